@@ -1,0 +1,34 @@
+/* relay_state.h - reads of the relay chain's state through the proof in the inherent. Every read panics when the proof
+ * is incomplete, a node is malformed or a value does not decode: an author must not be able to hide a value.
+ * Mirrors polkadot-sdk stable2609 cumulus/pallets/parachain-system/src/relay_state_snapshot.rs. */
+#ifndef NALAR_PARACHAIN_SYSTEM_RELAY_STATE_H
+#define NALAR_PARACHAIN_SYSTEM_RELAY_STATE_H
+
+#include "parachain_system/parachain_system.h"
+#include "trie/trie_proof.h"
+
+struct relay_state {
+    struct trie_proof proof;
+    h256 root;
+    uint32_t para; /* this chain */
+};
+
+/* Indexes the proof (a SCALE Vec<Vec<u8>>, which must outlive *state). Panics when it does not decode or lacks the
+ * node `root`. */
+void relay_state_open(struct relay_state *state, struct bytes proof, const h256 *root, uint32_t para);
+
+/* The slot of the relay parent; must be there. */
+uint64_t relay_state_slot(const struct relay_state *state);
+/* blake2_256 of the last included head data of this chain; must be there. */
+void relay_state_included_head(const struct relay_state *state, h256 *hash);
+/* The relay chain's answer to an announced upgrade, and whether one may be announced. */
+void relay_state_go_ahead(const struct relay_state *state, option_upgrade_go_ahead *signal);
+void relay_state_restriction(const struct relay_state *state, option_upgrade_restriction *signal);
+/* The relay chain's configuration; must be there. */
+void relay_state_host_configuration(const struct relay_state *state, host_configuration *out);
+/* Queue heads and limits and all channels of this chain, which live in arena_scratch. */
+void relay_state_messaging(const struct relay_state *state, messaging_state *out, const host_configuration *config);
+/* Randomness; the one read where an incomplete proof is an answer. */
+void relay_state_randomness(const struct relay_state *state, struct relay_randomness *out);
+
+#endif

@@ -1,0 +1,128 @@
+/* system.c - events and accounts. Mirrors polkadot-sdk stable2609 frame-system src/lib.rs. */
+#include "system/system.h"
+
+#include "host/host.h"
+#include "state/overlay.h"
+
+const account_info system_empty_account = {.data = {.flags = (u128)1 << 127}};
+
+/* The record is built by hand: phase, pallet and event index, fields, no topics. */
+void system_deposit_event(uint8_t pallet, uint8_t event, const struct type_desc *fields, const void *value) {
+    if (system_block_number() == 0)
+        return;
+    uint32_t count;
+    system_EventCount_get(&count);
+    if (count == UINT32_MAX)
+        return;
+    count++;
+    system_EventCount_put(&count);
+
+    struct arena_mark mark = arena_mark(&arena_scratch);
+    struct bytes record;
+    for (uint32_t room = 512;; room *= 4) {
+        uint8_t *at = arena_reserve(&arena_scratch, room);
+        struct writer out = writer_over(at, (size_t)(arena_scratch.end - at));
+        system_write_phase(&out);
+        write_u8(&out, pallet);
+        write_u8(&out, event);
+        if (fields)
+            scale_encode(fields, value, &out);
+        write_compact_u32(&out, 0);
+        record = writer_bytes(&out);
+        if (!out.overflow)
+            break;
+    }
+    overlay_append((struct bytes){system_Events_storage.prefix, STORAGE_PREFIX_SIZE}, record);
+    arena_rewind(&arena_scratch, mark);
+}
+
+void system_account_get(const account_id *who, account_info *out) { system_Account_get(who, out); }
+
+void system_account_put(const account_id *who, const account_info *info) {
+    const account_data *data = &info->data;
+    if ((info->nonce | info->consumers | info->providers | info->sufficients) == 0 &&
+        (data->free | data->reserved | data->frozen) == 0)
+        system_Account_kill(who);
+    else
+        system_Account_put(who, info);
+}
+
+bool system_account_exists(const account_id *who) {
+    account_info info;
+    system_Account_get(who, &info);
+    return info.providers || info.sufficients;
+}
+
+static void created(const account_id *who) { DEPOSIT(system, NewAccount, .account = *who); }
+
+/* Everything about the account goes, the nonce too. */
+static void reap(const account_id *who, account_info *info) {
+    *info = system_empty_account;
+    DEPOSIT(system, KilledAccount, .account = *who);
+}
+
+void system_inc_providers(const account_id *who, account_info *info) {
+    if (info->providers == 0 && info->sufficients == 0) {
+        info->providers = 1;
+        created(who);
+    } else {
+        info->providers = saturating_add_u32(info->providers, 1);
+    }
+}
+
+dispatch_result system_dec_providers(const account_id *who, account_info *info) {
+    if (info->providers == 0) {
+        LOG(HOST_LOG_ERROR, "decremented providers of an account that has none");
+        info->providers = 1;
+    }
+    if (info->providers > 1 || info->sufficients) {
+        if (info->providers == 1 && info->consumers)
+            return DISPATCH_ERROR(ConsumerRemaining);
+        info->providers--;
+        return DISPATCH_OK;
+    }
+    if (info->consumers)
+        return DISPATCH_ERROR(ConsumerRemaining);
+    reap(who, info);
+    return DISPATCH_OK;
+}
+
+dispatch_result system_inc_consumers(account_info *info) {
+    if (info->providers && info->consumers >= MAX_CONSUMERS)
+        return DISPATCH_ERROR(TooManyConsumers);
+    return system_inc_consumers_without_limit(info);
+}
+
+dispatch_result system_inc_consumers_without_limit(account_info *info) {
+    if (info->providers == 0)
+        return DISPATCH_ERROR(NoProviders);
+    info->consumers = saturating_add_u32(info->consumers, 1);
+    return DISPATCH_OK;
+}
+
+void system_dec_consumers(account_info *info) {
+    if (info->consumers)
+        info->consumers--;
+    else
+        LOG(HOST_LOG_ERROR, "decremented consumers of an account that has none");
+}
+
+void system_inc_sufficients(const account_id *who, account_info *info) {
+    if (info->providers == 0 && info->sufficients == 0) {
+        info->sufficients = 1;
+        created(who);
+    } else {
+        info->sufficients = saturating_add_u32(info->sufficients, 1);
+    }
+}
+
+void system_dec_sufficients(const account_id *who, account_info *info) {
+    if (info->sufficients == 0)
+        LOG(HOST_LOG_ERROR, "decremented sufficients of an account that has none");
+    if (info->sufficients <= 1 && info->providers == 0)
+        reap(who, info);
+    else
+        info->sufficients = saturating_sub_u32(info->sufficients, 1);
+}
+
+bool system_can_dec_provider(const account_info *info) { return info->consumers == 0 || info->providers > 1; }

@@ -1,0 +1,265 @@
+/* system_block.c - block bookkeeping: initialise, extrinsic index, weight, digest, finalise.
+ * Mirrors polkadot-sdk stable2609 frame-system src/lib.rs#initialize, #finalize, #note_applied_extrinsic. */
+#include "host/host.h"
+#include "state/overlay.h"
+#include "system/system_constants.h"
+
+#define RAW_KEY(literal) ((struct bytes){(const uint8_t *)literal, sizeof(literal) - 1})
+#define EXTRINSIC_INDEX RAW_KEY(":extrinsic_index")
+#define INTRABLOCK_ENTROPY RAW_KEY(":intrablock_entropy")
+
+uint32_t system_block_number(void) {
+    uint32_t number;
+    system_Number_get(&number);
+    return number;
+}
+
+uint32_t system_extrinsic_index(void) {
+    struct bytes value;
+    return overlay_get(EXTRINSIC_INDEX, &value) && value.len == 4 ? load_u32(value.at) : 0;
+}
+
+static void put_extrinsic_index(uint32_t index) {
+    overlay_put(EXTRINSIC_INDEX, (struct bytes){(const uint8_t *)&index, 4});
+}
+
+/* The stored phase, or Initialization when none is. */
+void system_write_phase(struct writer *out) {
+    struct bytes stored;
+    if (overlay_get((struct bytes){system_ExecutionPhase_storage.prefix, STORAGE_PREFIX_SIZE}, &stored))
+        write_slice(out, stored);
+    else
+        write_u8(out, execution_phase_Initialization);
+}
+
+static void put_phase(uint8_t tag, uint32_t index) {
+    execution_phase value = {.tag = tag};
+    if (tag == execution_phase_ApplyExtrinsic)
+        value.as.ApplyExtrinsic.index = index;
+    system_ExecutionPhase_put(&value);
+}
+
+void system_reset_events(void) {
+    system_Events_kill();
+    system_EventCount_kill();
+    /* EventTopics is always empty: this runtime deposits no topics. */
+}
+
+static void start(uint32_t number, const h256 *parent_hash, struct bytes digest, uint32_t header_len) {
+    uint32_t parent = number - 1;
+    system_Number_put(&number);
+    system_ParentHash_put(parent_hash);
+    system_BlockHash_put(&parent, parent_hash);
+    overlay_put((struct bytes){system_Digest_storage.prefix, STORAGE_PREFIX_SIZE}, digest);
+    system_BlockSize_put(&header_len);
+}
+
+void system_initialize(uint32_t number, const h256 *parent_hash, struct bytes digest) {
+    if (number == 0 || system_block_number() != number - 1)
+        PANIC("Block number must be strictly increasing.");
+    put_phase(execution_phase_Initialization, 0);
+    put_extrinsic_index(0);
+    uint8_t seed[24 + 32], entropy[32];
+    memcpy(seed, "frame_system::initialize", 24);
+    memcpy(seed + 24, parent_hash->at, 32);
+    host_blake2_256(entropy, (struct bytes){seed, sizeof seed});
+    overlay_put(INTRABLOCK_ENTROPY, (struct bytes){entropy, sizeof entropy});
+    system_BlockWeight_kill();
+    /* Digest and an empty header: three hashes, the number, no digest items. */
+    uint32_t overhead = digest.len + 96 + compact_size(number) + 1;
+    if (overhead > MAX_HEADER_SIZE)
+        PANIC("Header size exceeds max header size limit");
+    start(number, parent_hash, digest, overhead);
+}
+
+void system_pretend_next_block(const h256 *parent_hash) {
+    uint32_t number = saturating_add_u32(system_block_number(), 1);
+    static const uint8_t no_digest = 0;
+    system_BlockWeight_kill();
+    start(number, parent_hash, (struct bytes){&no_digest, 1}, 1 + 96 + compact_size(number) + 1);
+}
+
+void system_note_finished_initialize(void) { put_phase(execution_phase_ApplyExtrinsic, 0); }
+
+void system_note_extrinsic(struct bytes encoded) {
+    uint32_t index = system_extrinsic_index();
+    system_ExtrinsicData_put(&index, &encoded);
+}
+
+void system_note_applied_extrinsic(dispatch_result result, const dispatch_event_info *info) {
+    if (result == DISPATCH_OK)
+        DEPOSIT(system, ExtrinsicSuccess, .dispatch_info = *info);
+    else
+        DEPOSIT(system, ExtrinsicFailed, .dispatch_error = dispatch_error_value(result), .dispatch_info = *info);
+    uint32_t next = saturating_add_u32(system_extrinsic_index(), 1);
+    put_extrinsic_index(next);
+    put_phase(execution_phase_ApplyExtrinsic, next);
+}
+
+void system_note_finished_extrinsics(void) {
+    uint32_t count = system_extrinsic_index();
+    overlay_remove(EXTRINSIC_INDEX);
+    system_ExtrinsicCount_put(&count);
+    put_phase(execution_phase_Finalization, 0);
+}
+
+static weight *class_of(per_class_weight *all, enum dispatch_class class) {
+    return class == CLASS_NORMAL ? &all->normal : class == CLASS_OPERATIONAL ? &all->operational : &all->mandatory;
+}
+
+void system_register_weight(weight amount, enum dispatch_class class) {
+    per_class_weight all;
+    system_BlockWeight_get(&all);
+    weight *of = class_of(&all, class);
+    *of = weight_add(*of, amount);
+    system_BlockWeight_put(&all);
+}
+
+void system_reduce_weight(weight amount, enum dispatch_class class) {
+    per_class_weight all;
+    system_BlockWeight_get(&all);
+    weight *of = class_of(&all, class);
+    *of = weight_sub(*of, amount);
+    system_BlockWeight_put(&all);
+}
+
+weight system_total_weight(void) {
+    per_class_weight all;
+    system_BlockWeight_get(&all);
+    return weight_add(weight_add(all.normal, all.operational), all.mandatory);
+}
+
+/* The digest is kept encoded: a compact count and the items one after another. */
+static struct bytes digest_bytes(void) {
+    static const uint8_t empty = 0;
+    struct bytes value;
+    if (!overlay_get((struct bytes){system_Digest_storage.prefix, STORAGE_PREFIX_SIZE}, &value) || value.len == 0)
+        return (struct bytes){&empty, 1};
+    return value;
+}
+
+void system_deposit_log(const digest_item *item) {
+    struct bytes old = digest_bytes();
+    struct bytes added = scale_encode_in(&arena_scratch, &digest_item_type, item);
+    struct reader in = reader_over(old, &arena_scratch);
+    uint32_t count = read_compact_u32(&in), size = 5 + reader_left(&in) + added.len;
+    struct writer out = writer_over(arena_alloc(&arena_scratch, size), size);
+    write_compact_u32(&out, count + 1);
+    write_raw(&out, in.at, reader_left(&in));
+    write_slice(&out, added);
+    overlay_put((struct bytes){system_Digest_storage.prefix, STORAGE_PREFIX_SIZE}, writer_bytes(&out));
+    uint32_t block_size;
+    system_BlockSize_get(&block_size);
+    block_size = saturating_add_u32(block_size, added.len);
+    system_BlockSize_put(&block_size);
+}
+
+bool system_next_digest_item(struct reader *in, struct digest_view *item) {
+    if (reader_left(in) == 0)
+        return false;
+    const uint8_t *from = in->at;
+    *item = (struct digest_view){.tag = read_u8(in)};
+    switch (item->tag) {
+    case digest_item_PreRuntime:
+    case digest_item_Consensus:
+    case digest_item_Seal:
+        item->engine = read_raw(in, 4);
+        item->data = read_bytes(in, UINT32_MAX);
+        break;
+    case digest_item_Other:
+        item->data = read_bytes(in, UINT32_MAX);
+        break;
+    case digest_item_RuntimeEnvironmentUpdated:
+        break;
+    default:
+        return reader_fail(in);
+    }
+    item->whole = (struct bytes){from, (uint32_t)(in->at - from)};
+    return !in->failed;
+}
+
+struct reader system_digest_reader(void) {
+    struct reader in = reader_over(digest_bytes(), &arena_scratch);
+    read_compact_u32(&in);
+    return in;
+}
+
+bool system_find_pre_runtime(const char engine[static 4], struct bytes *data) {
+    struct reader in = system_digest_reader();
+    struct digest_view item;
+    while (system_next_digest_item(&in, &item))
+        if (item.tag == digest_item_PreRuntime && memcmp(item.engine, engine, 4) == 0) {
+            *data = item.data;
+            return true;
+        }
+    return false;
+}
+
+/* Vec<Vec<u8>> of the block's extrinsics: the stored values are the elements as they are. */
+static void extrinsics_root(uint8_t root[static 32]) {
+    uint32_t count = 0, size = 5;
+    system_ExtrinsicCount_get(&count);
+    system_ExtrinsicCount_kill();
+    struct bytes *items = arena_alloc(&arena_scratch, (size_t)count * sizeof *items);
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t buffer[STORAGE_KEY_SIZE];
+        const void *const keys[] = {&i};
+        struct bytes key = storage_key(&system_ExtrinsicData_storage, keys, 1, buffer);
+        if (!overlay_get(key, &items[i]))
+            PANIC("extrinsic data is missing");
+        overlay_remove(key);
+        size += items[i].len;
+    }
+    struct writer out = writer_over(arena_alloc(&arena_scratch, size), size);
+    write_compact_u32(&out, count);
+    for (uint32_t i = 0; i < count; i++)
+        write_slice(&out, items[i]);
+    host_ordered_root(root, writer_bytes(&out), EXTRINSICS_ROOT_VERSION);
+}
+
+void system_finalize(struct writer *header) {
+    system_ExecutionPhase_kill();
+    system_BlockSize_kill();
+    overlay_remove(INTRABLOCK_ENTROPY);
+    system_InherentsApplied_kill();
+    uint32_t number = system_block_number();
+    h256 parent_hash, state_root, extrinsics;
+    system_ParentHash_get(&parent_hash);
+    extrinsics_root(extrinsics.at);
+    /* Hashes leave the window one a block; the genesis hash stays for immortal transactions. */
+    uint32_t out_of_window = saturating_sub_u32(saturating_sub_u32(number, BLOCK_HASH_COUNT), 1);
+    if (out_of_window)
+        system_BlockHash_kill(&out_of_window);
+    struct bytes digest = digest_bytes();
+    overlay_root(state_root.at, STATE_VERSION);
+    write_raw(header, parent_hash.at, 32);
+    write_compact_u32(header, number);
+    write_raw(header, state_root.at, 32);
+    write_raw(header, extrinsics.at, 32);
+    write_slice(header, digest);
+}
+
+void system_genesis(void) {
+    h256 hash;
+    memset(&hash, 69, sizeof hash);
+    const uint32_t zero = 0;
+    system_BlockHash_put(&zero, &hash);
+    system_ParentHash_put(&hash);
+    system_note_runtime_version();
+    const boolean yes = true;
+    system_UpgradedToU32RefCount_put(&yes);
+    system_UpgradedToTripleRefCount_put(&yes);
+    put_extrinsic_index(0);
+}
+
+bool system_runtime_upgraded(void) {
+    last_runtime_upgrade last;
+    static const last_runtime_upgrade current = {SPEC_VERSION, TEXT_OF(SPEC_NAME)};
+    return !system_LastRuntimeUpgrade_get(&last) || last.spec_version < current.spec_version ||
+           !bytes_equal(last.spec_name, current.spec_name);
+}
+
+void system_note_runtime_version(void) {
+    static const last_runtime_upgrade current = {SPEC_VERSION, TEXT_OF(SPEC_NAME)};
+    system_LastRuntimeUpgrade_put(&current);
+}

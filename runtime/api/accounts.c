@@ -1,0 +1,106 @@
+/* accounts.c - AccountNonceApi, TransactionPaymentApi, TransactionPaymentCallApi: what wallets ask before they sign. */
+#include "api/api.h"
+#include "executive/extensions.h"
+#include "system/system.h"
+#include "transaction_payment/transaction_payment.h"
+
+void api_AccountNonceApi_account_nonce(struct reader *in, struct writer *out) {
+    account_id who;
+    account_info info;
+    read_into(in, &who, 32);
+    if (in->failed)
+        PANIC("account does not decode");
+    system_account_get(&who, &info);
+    write_u32(out, info.nonce);
+}
+
+static void write_info(struct writer *out, const struct dispatch_info *info, uint32_t len, bool charged) {
+    scale_encode(&weight_type, &info->call_weight, out);
+    write_u8(out, info->class);
+    write_u128(out, charged ? transaction_payment_compute_fee(len, info, 0) : 0);
+}
+
+/* FeeDetails with no tip; without inclusion fee for what is not charged. */
+static void write_details(struct writer *out, const struct dispatch_info *info, uint32_t len, bool charged) {
+    write_u8(out, charged);
+    if (charged) {
+        struct transaction_payment_fee fee = transaction_payment_fee_details(len, info);
+        write_u128(out, fee.base);
+        write_u128(out, fee.length);
+        write_u128(out, fee.adjusted_weight);
+    }
+    write_u128(out, 0);
+}
+
+static uint32_t read_extrinsic(struct reader *in, struct extrinsic *x) {
+    if (!extrinsic_decode(in, x))
+        PANIC("extrinsic does not decode");
+    uint32_t len = read_u32(in);
+    if (in->failed)
+        PANIC("arguments do not decode");
+    return len;
+}
+
+/* Only what pays for inclusion: signed extrinsics of calls that are not free. */
+static bool is_charged(const struct extrinsic *x, const struct dispatch_info *info) {
+    return x->kind != EXTRINSIC_BARE && info->pays == PAYS_YES;
+}
+
+void api_TransactionPaymentApi_query_info(struct reader *in, struct writer *out) {
+    struct extrinsic x;
+    uint32_t len = read_extrinsic(in, &x);
+    struct dispatch_info info = extrinsic_info(&x);
+    write_info(out, &info, len, is_charged(&x, &info));
+}
+
+void api_TransactionPaymentApi_query_fee_details(struct reader *in, struct writer *out) {
+    struct extrinsic x;
+    uint32_t len = read_extrinsic(in, &x);
+    struct dispatch_info info = extrinsic_info(&x);
+    write_details(out, &info, len, is_charged(&x, &info));
+}
+
+static uint32_t read_call(struct reader *in, struct dispatch_info *info) {
+    struct call call;
+    if (!call_decode(in, &call))
+        PANIC("call does not decode");
+    uint32_t len = read_u32(in);
+    if (in->failed)
+        PANIC("arguments do not decode");
+    *info = call_info(&call);
+    return len;
+}
+
+void api_TransactionPaymentCallApi_query_call_info(struct reader *in, struct writer *out) {
+    struct dispatch_info info;
+    uint32_t len = read_call(in, &info);
+    write_info(out, &info, len, info.pays == PAYS_YES);
+}
+
+void api_TransactionPaymentCallApi_query_call_fee_details(struct reader *in, struct writer *out) {
+    struct dispatch_info info;
+    uint32_t len = read_call(in, &info);
+    write_details(out, &info, len, info.pays == PAYS_YES);
+}
+
+void api_TransactionPaymentApi_query_weight_to_fee(struct reader *in, struct writer *out) {
+    weight amount;
+    if (!scale_decode(&weight_type, in, &amount))
+        PANIC("weight does not decode");
+    write_u128(out, transaction_payment_weight_to_fee(amount));
+}
+
+void api_TransactionPaymentApi_query_length_to_fee(struct reader *in, struct writer *out) {
+    uint32_t len = read_u32(in);
+    if (in->failed)
+        PANIC("length does not decode");
+    write_u128(out, transaction_payment_length_to_fee(len));
+}
+
+void api_TransactionPaymentCallApi_query_weight_to_fee(struct reader *in, struct writer *out) {
+    api_TransactionPaymentApi_query_weight_to_fee(in, out);
+}
+
+void api_TransactionPaymentCallApi_query_length_to_fee(struct reader *in, struct writer *out) {
+    api_TransactionPaymentApi_query_length_to_fee(in, out);
+}

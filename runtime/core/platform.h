@@ -1,0 +1,69 @@
+/* platform.h - what every file of the runtime stands on: fixed-width types, attributes, assertions.
+ * Relies on C11, 8-bit bytes, two's complement and little endian (see assumptions.h). */
+#ifndef NALAR_CORE_PLATFORM_H
+#define NALAR_CORE_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+__extension__ typedef unsigned __int128 u128;
+
+#define MUST_USE __attribute__((warn_unused_result))
+#define NORETURN __attribute__((noreturn))
+#define NOINLINE __attribute__((noinline))
+#define UNUSED __attribute__((unused))
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
+
+#define CAT_(a, b) a##b
+#define CAT(a, b) CAT_(a, b)
+#define CAT3_(a, b, c) a##b##c
+#define CAT3(a, b, c) CAT3_(a, b, c)
+#define STR_(a) #a
+#define STR(a) STR_(a)
+
+/* Supplied by memory.c in the blob and by libc in native builds. */
+void *memcpy(void *restrict to, const void *restrict from, size_t n);
+void *memmove(void *to, const void *from, size_t n);
+void *memset(void *to, int byte, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+
+/* Ends the exported call and refuses the whole block. `message` is a string literal; it is logged first.
+ * Only for what must never be in a valid block, and for programmer errors. */
+NORETURN void runtime_panic(const char *message, size_t len);
+#define PANIC(literal) runtime_panic("" literal, sizeof(literal) - 1)
+
+/* A condition that only a programming error can break. */
+#define ASSERT(cond)                                                                                                   \
+    do {                                                                                                               \
+        if (UNLIKELY(!(cond)))                                                                                         \
+            PANIC("assertion failed: " #cond);                                                                         \
+    } while (0)
+
+static inline uint32_t min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
+static inline uint64_t min_u64(uint64_t a, uint64_t b) { return a < b ? a : b; }
+static inline uint64_t max_u64(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
+/* The only byte-order code of the tree: little-endian loads and stores at any alignment. */
+static inline uint16_t load_u16(const uint8_t *at) { uint16_t v; memcpy(&v, at, sizeof v); return v; }
+static inline uint32_t load_u32(const uint8_t *at) { uint32_t v; memcpy(&v, at, sizeof v); return v; }
+static inline uint64_t load_u64(const uint8_t *at) { uint64_t v; memcpy(&v, at, sizeof v); return v; }
+static inline u128 load_u128(const uint8_t *at) { return (u128)load_u64(at + 8) << 64 | load_u64(at); }
+static inline void store_u16(uint8_t *at, uint16_t v) { memcpy(at, &v, sizeof v); }
+static inline void store_u32(uint8_t *at, uint32_t v) { memcpy(at, &v, sizeof v); }
+static inline void store_u64(uint8_t *at, uint64_t v) { memcpy(at, &v, sizeof v); }
+static inline void store_u128(uint8_t *at, u128 v) { store_u64(at, (uint64_t)v); store_u64(at + 8, (uint64_t)(v >> 64)); }
+
+/* A borrowed run of bytes. `at` may be NULL when `len` is 0. */
+struct bytes {
+    const uint8_t *at;
+    uint32_t len;
+};
+
+static inline bool bytes_equal(struct bytes a, struct bytes b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+#endif

@@ -1,0 +1,182 @@
+/* extensions.c - see extensions.h. */
+#include "executive/extensions.h"
+
+#include "executive/check_weight.h"
+#include "gen/metadata_digest.h"
+#include "host/host.h"
+#include "system/system_constants.h"
+#include "transaction_payment/transaction_payment.h"
+
+struct dispatch_info extrinsic_info(const struct extrinsic *x) {
+    struct dispatch_info info = call_info(&x->call);
+    if (x->kind != EXTRINSIC_BARE)
+        info.call_weight = weight_add(info.call_weight, (weight){EXTENSION_REF_TIME, EXTENSION_PROOF});
+    return info;
+}
+
+/* CheckMortality: the hash of the block where the era begins must still be known. */
+static validity birth_hash(struct era era, h256 *hash) {
+    uint32_t birth = (uint32_t)era_birth(era, system_block_number());
+    return system_BlockHash_get(&birth, hash) ? VALID : INVALID(ANCIENT_BIRTH_BLOCK);
+}
+
+/* Bytes that were signed: call, explicit and implicit extension data; hashed when longer than 256. */
+static validity signed_payload(const struct extrinsic *x, uint8_t hash[static 32], struct bytes *payload) {
+    static const uint8_t metadata_digest[32] = METADATA_DIGEST;
+    h256 genesis, birth;
+    const struct era immortal = {0, 0};
+    CHECK(birth_hash(immortal, &genesis));
+    birth = genesis;
+    if (x->extensions.era.period)
+        CHECK(birth_hash(x->extensions.era, &birth));
+    uint32_t size = x->call.raw.len + x->extensions.raw.len + 4 + 4 + 32 + 32 + 33;
+    struct writer out = writer_over(arena_alloc(&arena_scratch, size), size);
+    write_slice(&out, x->call.raw);
+    write_slice(&out, x->extensions.raw);
+    write_u32(&out, SPEC_VERSION);
+    write_u32(&out, TRANSACTION_VERSION);
+    write_raw(&out, genesis.at, 32);
+    write_raw(&out, birth.at, 32);
+    write_u8(&out, x->extensions.metadata_hash);
+    if (x->extensions.metadata_hash)
+        write_raw(&out, metadata_digest, 32);
+    *payload = writer_bytes(&out);
+    if (payload->len > 256) {
+        host_blake2_256(hash, *payload);
+        *payload = (struct bytes){hash, 32};
+    }
+    return VALID;
+}
+
+static bool verify_ecdsa(const uint8_t *signature, struct bytes payload, const account_id *who) {
+    uint8_t hash[32], key[33], account[32];
+    host_blake2_256(hash, payload);
+    if (!host_ecdsa_recover_compressed(key, signature, hash))
+        return false;
+    host_blake2_256(account, (struct bytes){key, sizeof key});
+    return memcmp(account, who->at, 32) == 0;
+}
+
+/* An Ethereum key's account: the last 20 bytes of the key's hash, padded with 0xEE. */
+static bool verify_eth(const uint8_t *signature, struct bytes payload, const account_id *who) {
+    uint8_t hash[32], key[64], account[32];
+    host_keccak_256(hash, payload);
+    if (!host_ecdsa_recover(key, signature, hash))
+        return false;
+    host_keccak_256(hash, (struct bytes){key, sizeof key});
+    memcpy(account, hash + 12, 20);
+    memset(account + 20, 0xEE, 12);
+    return memcmp(account, who->at, 32) == 0;
+}
+
+validity extensions_check_signature(const struct extrinsic *x) {
+    account_id who;
+    if (lookup(&x->signer, &who) != DISPATCH_OK)
+        return UNKNOWN(CANNOT_LOOKUP);
+    uint8_t hash[32];
+    struct bytes payload;
+    CHECK(signed_payload(x, hash, &payload));
+    bool good;
+    switch (x->signature_kind) {
+    case 0:
+        good = host_ed25519_verify(x->signature, payload, who.at);
+        break;
+    case 1:
+        good = host_sr25519_verify(x->signature, payload, who.at);
+        break;
+    case 2:
+        good = verify_ecdsa(x->signature, payload, &who);
+        break;
+    default:
+        good = verify_eth(x->signature, payload, &who);
+    }
+    return good ? VALID : INVALID(BAD_PROOF);
+}
+
+static void nonce_tag(uint8_t tag[static 36], const account_id *who, uint32_t nonce) {
+    memcpy(tag, who->at, 32);
+    store_u32(tag + 32, nonce);
+}
+
+/* CheckNonce: an account that exists and a nonce not used yet. */
+static validity validate_nonce(const account_id *who, uint32_t nonce, struct valid_transaction *out) {
+    account_info info;
+    system_account_get(who, &info);
+    if (info.providers == 0 && info.sufficients == 0)
+        return INVALID(PAYMENT);
+    if (nonce < info.nonce)
+        return INVALID(STALE);
+    nonce_tag(out->provides, who, nonce);
+    out->provides_len = 36;
+    if (nonce > info.nonce) {
+        nonce_tag(out->requires, who, nonce - 1);
+        out->requires_len = 36;
+    }
+    return VALID;
+}
+
+static validity take_nonce(const account_id *who, uint32_t nonce) {
+    account_info info;
+    system_account_get(who, &info);
+    if (nonce > info.nonce)
+        return INVALID(FUTURE);
+    info.nonce = nonce + 1; /* wraps to 0 as FRAME's does */
+    system_account_put(who, &info);
+    return VALID;
+}
+
+static bool is_zero(const account_id *who) {
+    uint8_t any = 0;
+    for (int i = 0; i < 32; i++)
+        any |= who->at[i];
+    return any == 0;
+}
+
+validity extensions_validate(const struct extrinsic *x, const struct dispatch_info *info,
+                             struct valid_transaction *out, u128 *fee) {
+    const account_id *who = &x->signer.as.Id.id;
+    const struct extension_data *data = &x->extensions;
+    memset(out, 0, sizeof *out);
+    out->propagate = true;
+    if (is_zero(who))
+        return INVALID(BAD_SIGNER);
+    uint64_t now = system_block_number();
+    out->longevity = saturating_sub_u64(era_death(data->era, now), now);
+    CHECK(validate_nonce(who, data->nonce, out));
+    CHECK(check_weight_validate(info, x->whole.len));
+    *fee = transaction_payment_compute_fee(x->whole.len, info, data->tip);
+    if (!transaction_payment_can_withdraw(who, *fee))
+        return INVALID(PAYMENT);
+    out->priority = transaction_payment_priority(x->whole.len, info, data->tip, *fee);
+    return VALID;
+}
+
+validity extensions_prepare(const struct extrinsic *x, const struct dispatch_info *info, u128 fee) {
+    const account_id *who = &x->signer.as.Id.id;
+    CHECK(take_nonce(who, x->extensions.nonce));
+    CHECK(check_weight_prepare(info, x->whole.len));
+    return transaction_payment_withdraw(who, fee) ? VALID : INVALID(PAYMENT);
+}
+
+void extensions_post_dispatch(const struct extrinsic *x, const struct dispatch_info *info, u128 fee,
+                              const struct dispatch *ctx) {
+    check_weight_reclaim(info, ctx);
+    u128 actual = transaction_payment_actual_fee(x->whole.len, info, ctx, x->extensions.tip);
+    transaction_payment_correct(&x->signer.as.Id.id, fee, actual, x->extensions.tip);
+}
+
+validity extensions_validate_general(const struct extrinsic *x, const struct dispatch_info *info) {
+    h256 hash;
+    CHECK(birth_hash(x->extensions.era, &hash));
+    CHECK(check_weight_validate(info, x->whole.len));
+    return INVALID(UNKNOWN_ORIGIN);
+}
+
+validity extensions_validate_bare(const struct extrinsic *x, const struct dispatch_info *info) {
+    return check_weight_validate(info, x->whole.len);
+}
+
+validity extensions_prepare_bare(const struct extrinsic *x, const struct dispatch_info *info) {
+    CHECK(check_weight_validate(info, x->whole.len));
+    return check_weight_prepare(info, x->whole.len);
+}

@@ -1,0 +1,47 @@
+/* storage.h - typed storage over the overlay. A .def row makes a storage_desc and typed accessors (declare.inc):
+ *   STORAGE_VALUE(N, t, ...)      bool  <pallet>_N_get(t *out)            true when present; else *out = the default
+ *                                 void  <pallet>_N_put(const t *value),   <pallet>_N_kill(), bool <pallet>_N_exists()
+ *   STORAGE_MAP(N, h, k, t, ...)  the same with the keys first: <pallet>_N_get(const k *key, t *out) ...
+ * A stored value that does not decode reads as absent, as in FRAME. Decoded byte strings and vectors live in
+ * arena_scratch. Key construction: polkadot-sdk stable2609 frame-support src/storage/types. */
+#ifndef NALAR_PALLET_STORAGE_H
+#define NALAR_PALLET_STORAGE_H
+
+#include "pallet/types.h"
+
+/* Metadata's numbers of the hashers. */
+enum hasher { blake2_128_concat = 2, twox_64_concat = 5, identity = 6 };
+
+enum { STORAGE_MAX_KEYS = 4, STORAGE_KEY_SIZE = 32 + STORAGE_MAX_KEYS * 80, STORAGE_PREFIX_SIZE = 32 };
+
+struct storage_key_desc {
+    const struct type_desc *type; /* at most 64 encoded bytes */
+    uint8_t hasher;
+};
+
+struct storage_desc {
+    uint8_t prefix[STORAGE_PREFIX_SIZE]; /* twox128(pallet) ++ twox128(item) */
+    const struct type_desc *value;
+    const void *empty; /* the default when it is not all zeros; a C object of the value's type */
+    struct storage_key_desc keys[STORAGE_MAX_KEYS];
+    uint8_t key_count;
+    bool optional; /* metadata modifier: absent reads as None */
+#ifdef WITH_NAMES
+    const char *name;
+    const char *docs;
+#endif
+};
+
+/* The full key of an entry, or with fewer keys than declared a prefix of entries. `buffer` has STORAGE_KEY_SIZE bytes. */
+struct bytes storage_key(const struct storage_desc *item, const void *const keys[], uint32_t key_count, uint8_t *buffer);
+bool storage_get(const struct storage_desc *item, const void *const keys[], void *out);
+void storage_put(const struct storage_desc *item, const void *const keys[], const void *value);
+void storage_kill(const struct storage_desc *item, const void *const keys[]);
+bool storage_exists(const struct storage_desc *item, const void *const keys[]);
+/* Removes up to `limit` entries whose first `key_count` keys are given; returns how many. */
+uint32_t storage_clear(const struct storage_desc *item, const void *const keys[], uint32_t key_count, uint32_t limit);
+
+/* XXH64 with seed 0, little endian: the twox_64 hasher, in wasm because a short key costs less than a host call. */
+uint64_t twox_64(struct bytes in);
+
+#endif

@@ -1,0 +1,329 @@
+/* overlay.c - see overlay.h. A hash table of keys; an undo log records what a transaction overwrote. */
+#include "state/overlay.h"
+
+#include "core/arena.h"
+#include "host/host.h"
+
+struct entry {
+    struct bytes key, value;
+    uint32_t capacity; /* of value.at when owned; 0: borrowed or none */
+    uint32_t hash;
+    uint32_t tx;       /* the transaction that last saved this entry in the undo log */
+    uint8_t state;
+    bool dirty;        /* to be written to the host, listed in `dirty` */
+    bool known_absent; /* the host has no such key */
+};
+
+/* UNKNOWN: the host was not asked, or a blind write was rolled back. */
+enum state { UNKNOWN, ABSENT, PRESENT };
+
+struct undo {
+    struct entry *entry;
+    struct bytes value;
+    uint32_t capacity, tx;
+    uint8_t state;
+    bool dirty;
+};
+
+struct append {
+    struct bytes key, item;
+};
+
+struct transaction {
+    uint32_t id, undo_len, append_len;
+};
+
+enum { FIRST_SLOTS = 512 };
+
+static struct entry *first_slots[FIRST_SLOTS];
+static struct entry **slots = first_slots;
+static uint32_t slot_count = FIRST_SLOTS, entry_count;
+
+/* Growing arrays in the state arena. */
+#define LIST(type) struct { type *at; uint32_t len, capacity; }
+static LIST(struct entry *) all, dirty;
+static LIST(struct undo) undo_log;
+static LIST(struct append) appends;
+
+static struct transaction stack[OVERLAY_MAX_DEPTH];
+static uint32_t depth, last_id;
+
+static void *grow(void *items, uint32_t *capacity, uint32_t size) {
+    uint32_t wider = *capacity ? *capacity * 2 : 64;
+    void *moved = arena_alloc(&arena_state, (size_t)wider * size);
+    if (*capacity)
+        memcpy(moved, items, (size_t)*capacity * size);
+    *capacity = wider;
+    return moved;
+}
+#define PUSH(list)                                                                                                     \
+    (*((list).len == (list).capacity ? ((list).at = grow((list).at, &(list).capacity, sizeof *(list).at), (void)0)     \
+                                     : (void)0,                                                                        \
+       &(list).at[(list).len++]))
+
+/* Mixes the words where keys differ: the item's half of the prefix, the hashed part (an outsider cannot choose it when
+ * it is a blake2 hash) and the tail. */
+static uint32_t hash_key(struct bytes key) {
+    uint64_t h = key.len;
+    if (key.len >= 40)
+        h += load_u64(key.at + 16) + load_u64(key.at + 32) * 0x9E3779B97F4A7C15u;
+    if (key.len >= 8)
+        h ^= load_u64(key.at + key.len - 8) * 0xC2B2AE3D27D4EB4Fu;
+    else
+        for (uint32_t i = 0; i < key.len; i++)
+            h = h * 31 + key.at[i];
+    h *= 0xD6E8FEB86659FD93u;
+    return (uint32_t)(h >> 32);
+}
+
+static struct entry **slot_of(struct bytes key, uint32_t hash) {
+    for (uint32_t i = hash & (slot_count - 1);; i = (i + 1) & (slot_count - 1)) {
+        struct entry *e = slots[i];
+        if (!e || (e->hash == hash && bytes_equal(e->key, key)))
+            return &slots[i];
+    }
+}
+
+static void widen(void) {
+    struct entry **wider = arena_zalloc(&arena_state, (size_t)slot_count * 2 * sizeof *wider);
+    slots = wider;
+    slot_count *= 2;
+    for (uint32_t i = 0; i < all.len; i++)
+        *slot_of(all.at[i]->key, all.at[i]->hash) = all.at[i];
+}
+
+static struct entry *find_or_add(struct bytes key) {
+    uint32_t hash = hash_key(key);
+    struct entry **slot = slot_of(key, hash);
+    if (*slot)
+        return *slot;
+    if (entry_count * 2 >= slot_count) {
+        widen();
+        slot = slot_of(key, hash);
+    }
+    struct entry *e = arena_zalloc(&arena_state, sizeof *e);
+    e->key = (struct bytes){arena_copy(&arena_state, key), key.len};
+    e->hash = hash;
+    *slot = e;
+    entry_count++;
+    PUSH(all) = e;
+    return e;
+}
+
+/* Reads a value from the host straight to the top of the arena; asks again only when it did not fit. */
+static void load(struct entry *e) {
+    uint8_t *to = arena_reserve(&arena_state, 512);
+    uint32_t room = (uint32_t)(arena_state.end - to);
+    uint32_t len = host_storage_read(e->key, to, room);
+    if (len == HOST_ABSENT) {
+        e->known_absent = true;
+        e->state = ABSENT;
+        return;
+    }
+    if (len > room) {
+        to = arena_reserve(&arena_state, len);
+        host_storage_read(e->key, to, len);
+    }
+    arena_take(&arena_state, len);
+    e->value = (struct bytes){to, len};
+    e->capacity = len;
+    e->state = PRESENT;
+}
+
+bool overlay_get(struct bytes key, struct bytes *value) {
+    struct entry *e = find_or_add(key);
+    if (e->state == UNKNOWN)
+        load(e);
+    *value = e->value;
+    return e->state == PRESENT;
+}
+
+bool overlay_exists(struct bytes key) {
+    struct bytes value;
+    return overlay_get(key, &value);
+}
+
+/* Saves the entry for rollback, once a transaction, and lists it for the flush. Returns true when the value's own
+ * memory may be overwritten. */
+static bool before_write(struct entry *e) {
+    bool reusable = true;
+    if (depth && e->tx < stack[depth - 1].id) {
+        PUSH(undo_log) = (struct undo){e, e->value, e->capacity, e->tx, e->state, e->dirty};
+        e->tx = stack[depth - 1].id;
+        reusable = false;
+    }
+    if (!e->dirty) {
+        e->dirty = true;
+        PUSH(dirty) = e;
+    }
+    return reusable;
+}
+
+void overlay_put(struct bytes key, struct bytes value) {
+    struct entry *e = find_or_add(key);
+    uint8_t *to;
+    if (before_write(e) && value.len <= e->capacity) {
+        to = (uint8_t *)(uintptr_t)e->value.at; /* capacity > 0 says that the overlay owns this memory */
+    } else {
+        to = arena_alloc(&arena_state, value.len);
+        e->capacity = value.len;
+    }
+    if (value.len)
+        memmove(to, value.at, value.len);
+    e->value = (struct bytes){to, value.len};
+    e->state = PRESENT;
+}
+
+void overlay_put_borrowed(struct bytes key, struct bytes value) {
+    struct entry *e = find_or_add(key);
+    before_write(e);
+    e->value = value;
+    e->capacity = 0;
+    e->state = PRESENT;
+}
+
+static void remove_entry(struct entry *e) {
+    before_write(e);
+    e->value = (struct bytes){NULL, 0};
+    e->capacity = 0;
+    e->state = ABSENT;
+}
+
+void overlay_remove(struct bytes key) {
+    struct entry *e = find_or_add(key);
+    if (e->state != ABSENT)
+        remove_entry(e);
+}
+
+void overlay_append(struct bytes key, struct bytes item) {
+    PUSH(appends) = (struct append){{arena_copy(&arena_state, key), key.len}, {arena_copy(&arena_state, item), item.len}};
+}
+
+static bool starts_with(struct bytes key, struct bytes prefix) {
+    return key.len >= prefix.len && (prefix.len == 0 || memcmp(key.at, prefix.at, prefix.len) == 0);
+}
+
+uint32_t overlay_clear_prefix(struct bytes prefix, uint32_t limit) {
+    uint32_t removed = 0;
+    for (uint32_t i = 0; i < all.len && removed < limit; i++)
+        if (all.at[i]->state == PRESENT && starts_with(all.at[i]->key, prefix)) {
+            remove_entry(all.at[i]);
+            removed++;
+        }
+    struct arena_mark mark = arena_mark(&arena_scratch);
+    enum { KEY_MAX = 1024 };
+    uint8_t *at = arena_alloc(&arena_scratch, KEY_MAX);
+    struct bytes key = prefix;
+    bool first = true;
+    while (removed < limit) {
+        uint32_t len = first && host_storage_exists(prefix) ? prefix.len : HOST_ABSENT;
+        if (len != HOST_ABSENT)
+            memcpy(at, prefix.at, len);
+        else
+            len = host_storage_next_key(key, at, KEY_MAX);
+        first = false;
+        key = (struct bytes){at, len};
+        if (len > KEY_MAX || !starts_with(key, prefix))
+            break;
+        struct entry *e = find_or_add(key);
+        if (e->state == UNKNOWN) {
+            remove_entry(e);
+            removed++;
+        }
+    }
+    arena_rewind(&arena_scratch, mark);
+    return removed;
+}
+
+static int compare(struct bytes a, struct bytes b) {
+    int order = memcmp(a.at, b.at, min_u32(a.len, b.len));
+    return order ? order : a.len < b.len ? -1 : a.len > b.len;
+}
+
+uint32_t overlay_next_key(struct bytes prefix, struct bytes key, uint8_t *out, uint32_t capacity) {
+    struct bytes best = {NULL, 0};
+    for (uint32_t i = 0; i < all.len; i++) {
+        struct entry *e = all.at[i];
+        if (e->state == PRESENT && starts_with(e->key, prefix) && compare(e->key, key) > 0 &&
+            (!best.at || compare(e->key, best) < 0))
+            best = e->key;
+    }
+    for (struct bytes next = key;;) {
+        uint32_t len = host_storage_next_key(next, out, capacity);
+        next = (struct bytes){out, len};
+        if (len == HOST_ABSENT || len > capacity || !starts_with(next, prefix))
+            break;
+        struct entry *e = *slot_of(next, hash_key(next));
+        if (e && e->state == ABSENT)
+            continue; /* removed in this call */
+        if (!best.at || compare(next, best) < 0)
+            return len;
+        break;
+    }
+    if (!best.at || best.len > capacity)
+        return 0;
+    memcpy(out, best.at, best.len);
+    return best.len;
+}
+
+void overlay_begin(void) {
+    ASSERT(depth < OVERLAY_MAX_DEPTH);
+    stack[depth++] = (struct transaction){++last_id, undo_log.len, appends.len};
+}
+
+void overlay_commit(void) {
+    ASSERT(depth > 0);
+    if (--depth == 0)
+        undo_log.len = 0;
+}
+
+void overlay_rollback(void) {
+    ASSERT(depth > 0);
+    struct transaction *t = &stack[--depth];
+    while (undo_log.len > t->undo_len) {
+        struct undo *u = &undo_log.at[--undo_log.len];
+        u->entry->value = u->value;
+        u->entry->capacity = u->capacity;
+        u->entry->state = u->state;
+        u->entry->dirty = u->dirty;
+        u->entry->tx = u->tx;
+    }
+    appends.len = t->append_len;
+}
+
+void overlay_flush(void) {
+    ASSERT(depth == 0);
+    for (uint32_t i = 0; i < dirty.len; i++) {
+        struct entry *e = dirty.at[i];
+        if (!e->dirty)
+            continue; /* rolled back, or listed twice */
+        if (e->state == PRESENT)
+            host_storage_set(e->key, e->value);
+        else if (!e->known_absent)
+            host_storage_clear(e->key);
+        e->known_absent = e->state == ABSENT;
+        e->dirty = false;
+    }
+    dirty.len = 0;
+    for (uint32_t i = 0; i < appends.len; i++)
+        host_storage_append(appends.at[i].key, appends.at[i].item);
+    appends.len = 0;
+}
+
+void overlay_root(uint8_t root[static 32], uint8_t version) {
+    overlay_flush();
+    host_storage_root(root, version);
+}
+
+void overlay_reset(void) {
+    memset(first_slots, 0, sizeof first_slots);
+    slots = first_slots;
+    slot_count = FIRST_SLOTS;
+    entry_count = 0;
+    memset(&all, 0, sizeof all);
+    memset(&dirty, 0, sizeof dirty);
+    memset(&undo_log, 0, sizeof undo_log);
+    memset(&appends, 0, sizeof appends);
+    depth = 0;
+    last_id = 0;
+}

@@ -1,0 +1,41 @@
+/* overlay.h - the storage that a call sees: reads fall through to the host once, writes stay here until overlay_flush.
+ * Transactions nest in wasm memory, so a rolled-back call costs no host call, and a key is written to the host once
+ * however often it changed. Only this file talks to the host's storage. */
+#ifndef NALAR_STATE_OVERLAY_H
+#define NALAR_STATE_OVERLAY_H
+
+#include "core/platform.h"
+
+#define OVERLAY_MAX_DEPTH 600 /* transactions: nested calls are limited to 256 levels, each opens at most two */
+
+/* The value at `key`. The view stays valid until the next write to that key. */
+MUST_USE bool overlay_get(struct bytes key, struct bytes *value);
+bool overlay_exists(struct bytes key);
+/* Sets `key` to a copy of `value`. */
+void overlay_put(struct bytes key, struct bytes value);
+/* The same without a copy: `value` must not change until the exported call returns. */
+void overlay_put_borrowed(struct bytes key, struct bytes value);
+void overlay_remove(struct bytes key);
+/* Appends one encoded item to the SCALE vector at `key`, which overlay_get must not be asked for in the same call.
+ * Kept in order and handed to the host after all other writes of the flush. */
+void overlay_append(struct bytes key, struct bytes item);
+
+/* Removes at most `limit` keys that start with `prefix`; returns how many. */
+uint32_t overlay_clear_prefix(struct bytes prefix, uint32_t limit);
+/* The least key greater than `key` that starts with `prefix`, into out (capacity bytes at most).
+ * Its length, or 0 when there is none. Linear in the keys the call touched: not for hot paths. */
+uint32_t overlay_next_key(struct bytes prefix, struct bytes key, uint8_t *out, uint32_t capacity);
+
+/* Nested transactions: rollback undoes every write since the matching begin. */
+void overlay_begin(void);
+void overlay_commit(void);
+void overlay_rollback(void);
+
+/* Hands all changes to the host; no transaction may be open. What was read stays known. */
+void overlay_flush(void);
+/* Flushes and computes the state root. */
+void overlay_root(uint8_t root[static 32], uint8_t version);
+/* Forgets everything, also unflushed changes: what a fresh instance starts with. Native hosts call it between calls. */
+void overlay_reset(void);
+
+#endif

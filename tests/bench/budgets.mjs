@@ -1,0 +1,21 @@
+// What a runtime call may cost at most. `make bench` and `make test-budgets` fail when one of these is passed.
+// The counts are exact and the same on every machine, so there is no margin in them.
+
+/** measure: row of the table (see scenario.mjs), what: column. */
+export const BUDGETS = [
+  { measure: 'apply Balances.transfer_keep_alive', what: 'calls', most: 45, text: 'transfer_keep_alive: host calls' },
+  { measure: 'apply Balances.transfer_keep_alive', what: 'instructions', most: 20000, text: 'transfer_keep_alive: wasm instructions' },
+  { measure: 'apply Balances.transfer_keep_alive', what: 'mallocs', most: 0, text: 'transfer_keep_alive: guest allocations' },
+  { measure: 'TaggedTransactionQueue_validate_transaction', what: 'instructions', most: 10000, text: 'validate_transaction: wasm instructions' },
+  { measure: 'Core_initialize_block', what: 'instructions', most: 6000, text: 'initialize_block: wasm instructions' },
+  { measure: 'BlockBuilder_finalize_block', what: 'instructions', most: 30000, text: 'finalize_block: wasm instructions' },
+  { measure: 'Metadata_metadata', what: 'instructions', most: 100000, text: 'Metadata_metadata: wasm instructions' },
+  { measure: 'Metadata_metadata_at_version(14)', what: 'instructions', most: 100000, text: 'metadata_at_version(14): wasm instructions' },
+  { measure: 'Metadata_metadata_at_version(15)', what: 'instructions', most: 100000, text: 'metadata_at_version(15): wasm instructions' },
+  { measure: 'Metadata_metadata_at_version(16)', what: 'instructions', most: 100000, text: 'metadata_at_version(16): wasm instructions' },
+  { measure: 'apply Models.register_model', what: 'calls', most: 60, text: 'register_model: host calls' },
+  { measure: 'apply Models.activate_version (4 parents, 32 ancestors)', what: 'calls', most: 120, text: 'activate_version, 4 parents and 32 ancestors: host calls' },
+];
+
+/** Size of the blob, in bytes. */
+export const SIZE_BUDGETS = { raw: 160000, compressed: 60000 };

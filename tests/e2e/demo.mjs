@@ -1,0 +1,78 @@
+// `make run`: starts the chain and plays its main job: two accounts pay each other, a real AI model is registered with its licence,
+// royalty split and version, and a second model is derived from it. Then it keeps the chain running until Ctrl-C.
+// `node demo.mjs [--once=1] [--node=omni|chopsticks] [--port=9944]`
+import { parseArgs } from 'node:util'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { UserError, onPath, rawSpec, startChain, workDir } from './chain.mjs'
+import { connect } from './demo-steps.mjs'
+import { play } from './demo-play.mjs'
+
+let chain
+let api
+let leaving = false
+const basePath = join(workDir, 'demo-db')
+
+/** The only way out: the chain's process first, then this one. */
+async function leave(code) {
+  if (leaving) return
+  leaving = true
+  await api?.disconnect().catch(() => {})
+  await chain?.stop()
+  rmSync(basePath, { recursive: true, force: true })
+  process.exit(code)
+}
+
+function options() {
+  let values
+  try {
+    values = parseArgs({ options: { once: { type: 'string' }, node: { type: 'string' }, port: { type: 'string' } } }).values
+  } catch (error) {
+    throw new UserError(error.message)
+  }
+  const port = Number(values.port || 9944)
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new UserError(`PORT=${values.port} is not a port: give a number from 1 to 65535`)
+  const kind = values.node || (onPath('polkadot-omni-node') ? 'omni' : 'chopsticks')
+  if (!['omni', 'chopsticks'].includes(kind)) throw new UserError(`NODE=${values.node} is unknown: give omni or chopsticks`)
+  return { kind, port, once: !['', '0', undefined].includes(values.once) }
+}
+
+/** What to do with the running chain. */
+function farewell(url) {
+  console.log(`
+The chain runs at ${url}
+
+  polkadot.js Apps   https://polkadot.js.org/apps/?rpc=${encodeURIComponent(url)}
+  PAPI               import { createClient } from 'polkadot-api'
+                     import { getWsProvider } from 'polkadot-api/ws'
+                     const client = createClient(getWsProvider('${url}'))
+                     const alice = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'
+                     console.log(await client.getUnsafeApi().query.System.Account.getValue(alice))
+  accounts           //Alice, //Bob and the other development accounts hold NLR; //Alice is sudo
+
+Ctrl-C stops it.`)
+}
+
+async function main() {
+  const { kind, port, once } = options()
+  console.log(`nalar: starting the chain in ${kind === 'omni' ? 'polkadot-omni-node' : 'Chopsticks'}`)
+  rmSync(basePath, { recursive: true, force: true })
+  chain = await startChain(kind, { spec: rawSpec(), port, name: 'demo', ...(kind === 'omni' ? { basePath } : {}) })
+  api = await connect(chain)
+  await play(api, chain)
+  if (once) return leave(0)
+  farewell(chain.url)
+  await chain.ended
+  throw new UserError(`the chain's process ended (log: ${chain.log})`)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { console.log('\nnalar: stopped'); leave(signal === 'SIGINT' ? 130 : 143) })
+// Under make: when make is killed without a word to its children, nobody waits for this process any more.
+const parent = process.ppid
+if (process.env.MAKELEVEL) setInterval(() => process.ppid !== parent && leave(143), 500).unref()
+
+main().catch((error) => {
+  if (leaving) return
+  console.error(`nalar: ${String(error?.message ?? error).split('\n')[0]}`)
+  leave(1)
+})

@@ -1,0 +1,193 @@
+// twins: random blocks through the native twin and through the blob in V8. Every answer, the state after every call, the
+// header and the body must be equal; then both import the block by Core_execute_block, and refuse altered copies of it.
+//
+// SEED= repeats a run, BLOCKS= says how many blocks, NATIVE= is another command of the native twin.
+import { compact, concat, equal, hex0x, splitVector, vector } from '../host/bytes.mjs';
+import { Author, decodeHeader, localExecutor, splitExtrinsics, startChain } from '../host/chain.mjs';
+import { clientOf } from '../host/client.mjs';
+import { blake2_256 } from '../host/hashes.mjs';
+import { load } from '../host/host.mjs';
+import { NativeExecutor, nativeCommand } from '../host/native.mjs';
+import { Report, giveUp } from '../host/report.mjs';
+import { readBlob } from '../host/tools.mjs';
+import { Generator } from './generate.mjs';
+import { Random } from './random.mjs';
+import { ModelsFlow } from './models-flow.mjs';
+
+const SUITE = 'twins';
+const GROUP = 10, MOST_EXTRINSICS = 12, ALTERATIONS = 3;
+
+/** Two executors as one: answers and state roots are compared after every call. */
+class Pair {
+  constructor(local, native) {
+    this.local = local;
+    this.native = native;
+    this.compared = 0;
+  }
+
+  beginBlock() { this.local.beginBlock(); }
+
+  async call(name, bytes, options) {
+    const ours = this.local.call(name, bytes, options);
+    const theirs = await this.native.call(name, bytes, options);
+    const about = () => `${name}(${hex0x(bytes ?? new Uint8Array(0)).slice(0, 400)})`;
+    if ((ours.trap === undefined) !== (theirs.trap === undefined)) {
+      throw new Error(`${about()}: blob ${show(ours)}, native ${show(theirs)}`);
+    }
+    if (ours.trap === undefined && !equal(ours.result, theirs.result)) {
+      throw new Error(`${about()}: blob ${show(ours)}, native ${show(theirs)}`);
+    }
+    this.compared++;
+    if (options?.commit !== false && ours.trap === undefined) await this.compareRoots(about);
+    return ours;
+  }
+
+  async compareRoots(about) {
+    const ours = this.local.root(), theirs = await this.native.root();
+    this.compared++;
+    if (!equal(ours, theirs)) throw new Error(`${about()}: states differ: ${difference(this.local.dump(), await this.native.dump())}`);
+  }
+
+  async setState(state) {
+    this.local.setState(new Map(state));
+    await this.native.setState(state);
+    await this.compareRoots(() => 'genesis');
+  }
+}
+
+const show = answer => (answer.trap === undefined ? hex0x(answer.result).slice(0, 300) : `trap (${answer.trap})`);
+
+function difference(a, b) {
+  const all = [...new Set([...a.keys(), ...b.keys()])].filter(key => !(a.has(key) && b.has(key) && equal(a.get(key), b.get(key))));
+  const text = value => (value === undefined ? 'absent' : hex0x(value).slice(0, 200));
+  return all.slice(0, 4).map(key => `0x${key}: blob ${text(a.get(key))}, native ${text(b.get(key))}`).join('; ');
+}
+
+/** Altered copies of a block, each of which must be refused. */
+function alterations(random, block) {
+  const { number } = decodeHeader(block), rootAt = 32 + compact(number).length;
+  const headerSize = block.length - vector(splitBody(block)).length;
+  const flip = (from, to) => {
+    const copy = Uint8Array.from(block);
+    copy[from + random.below(to - from)] ^= 1 << random.below(8);
+    return copy;
+  };
+  const body = splitBody(block), header = block.slice(0, headerSize), at = random.below(body.length);
+  const rebuilt = items => concat(header, vector(items));
+  const choices = [
+    ['state root', () => flip(rootAt, rootAt + 32)],
+    ['extrinsics root', () => flip(rootAt + 32, rootAt + 64)],
+    ['parent hash', () => flip(0, 32)],
+    ['digest', () => flip(rootAt + 65, headerSize)],
+    ['extrinsic', () => flip(headerSize + 1, block.length)],
+    ['dropped extrinsic', () => rebuilt(body.filter((_, i) => i !== at))],
+    ['repeated extrinsic', () => rebuilt([...body, body[at]])],
+    ['reversed order', () => rebuilt([...body].reverse())],
+  ];
+  return Array.from({ length: ALTERATIONS }, (_, i) => (i === 0 ? choices[0] : random.pick(choices))).map(([name, make]) => ({ name, bytes: make() }));
+}
+
+/** Extrinsics of an encoded block: the header ends where a vector fits the rest exactly, read from its own fields. */
+function splitBody(block) {
+  const { rest } = decodeHeader(block);
+  return splitExtrinsics(rest.slice(digestSize(rest)));
+}
+
+/** Size of an encoded digest at the start of `bytes`. */
+function digestSize(bytes) {
+  let at = 1;
+  const length = () => {
+    const items = splitVector(concat(Uint8Array.of(4), bytes.slice(at)));
+    at += compact(items[0].length).length + items[0].length;
+  };
+  for (let count = bytes[0] >> 2; count > 0; count--) {
+    const kind = bytes[at++];
+    if (kind === 4 || kind === 5 || kind === 6) at += 4;
+    if (kind !== 8) length();
+  }
+  return at;
+}
+
+async function main() {
+  const blob = readBlob(SUITE), command = nativeCommand();
+  if (!command) giveUp(SUITE, 'there is no native twin: run "make nalar-native" first, or set NATIVE');
+  const seed = Number(process.env.SEED || Date.now() % 0xffffffff), blocks = Number(process.env.BLOCKS || 200);
+  console.log(`seed ${seed}, ${blocks} blocks (SEED=${seed} BLOCKS=${blocks} repeats this run)`);
+  const report = new Report(SUITE), random = new Random(seed);
+
+  const start = await startChain(load(blob), blob), header = start.header;
+  const client = await clientOf(start.executor);
+  const make = () => new Pair(localExecutor(load(blob)), new NativeExecutor(command));
+  const builder = make(), importer = make();
+  const tally = new Map(), answers = new Map();
+  const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
+  try {
+    for (const pair of [builder, importer]) await pair.setState(start.state);
+    const author = new Author(builder, start.facts, header);
+    const generator = new Generator({
+      client, random, author, state: () => builder.local.chain.state, flow: ModelsFlow.fits(client) ? new ModelsFlow(client, random) : null,
+    });
+    for (let done = 0; done < blocks; done++) {
+      const before = builder.compared + importer.compared;
+      await oneBlock({ author, generator, random, builder, importer, count: key => count(tally, key), answer: key => count(answers, key) });
+      const checked = builder.compared + importer.compared - before;
+      report.passed += checked;
+      if ((done + 1) % GROUP === 0 || done + 1 === blocks) console.log(`ok blocks to ${author.number}: ${report.passed} comparisons so far`);
+    }
+    console.log(`extrinsics by kind: ${listed(summed(tally, key => key.split('/')[0]))}`);
+    console.log(`extrinsics by fault: ${listed(summed(tally, key => key.split('/')[1]))}`);
+    console.log(`answers: ${listed(answers)}`);
+  } catch (error) {
+    report.fail(`seed ${seed}`, error.message);
+  } finally {
+    for (const pair of [builder, importer]) pair.native.close();
+  }
+  report.end();
+}
+
+const listed = map => [...map].sort((a, b) => b[1] - a[1]).map(([key, n]) => `${key} ${n}`).join(', ');
+
+function summed(map, group) {
+  const out = new Map();
+  for (const [key, n] of map) out.set(group(key), (out.get(group(key)) ?? 0) + n);
+  return out;
+}
+
+async function oneBlock({ author, generator, random, builder, importer, count, answer }) {
+  const parent = author.parent;
+  const opened = await author.begin();
+  if (opened.trap !== undefined) throw new Error(`block ${author.number + 1}: initialize_block trapped: ${opened.trap}`);
+  for (const inherent of await author.inherents()) {
+    const { result, trap } = await author.apply(inherent);
+    if (result?.[0] !== 0 || result[1] !== 0) throw new Error(`inherent: ${trap ?? hex0x(result)}`);
+  }
+  for (let left = 1 + random.below(MOST_EXTRINSICS); left > 0; left--) {
+    const { bytes, what } = generator.next();
+    // The pool's question is put to the state before the block, where the importers still are.
+    if (random.chance(40)) {
+      await importer.call('TaggedTransactionQueue_validate_transaction', concat(Uint8Array.of(random.below(3)), bytes, blake2_256(parent)), { commit: false });
+    }
+    const { result, trap } = await author.apply(bytes);
+    generator.flow?.applied(result);
+    count(what);
+    answer(trap !== undefined ? 'trap' : kindOf(result));
+  }
+  const { block, trap } = await author.finish();
+  if (trap !== undefined) throw new Error(`block ${author.number + 1}: finalize_block trapped: ${trap}`);
+  for (const { name, bytes } of alterations(random, block)) {
+    const got = await importer.call('Core_execute_block', bytes, { commit: false });
+    if (got.trap === undefined) throw new Error(`block ${author.number} accepted with altered ${name}: ${hex0x(bytes)}`);
+  }
+  importer.beginBlock();
+  const imported = await importer.call('Core_execute_block', block, { commit: true });
+  if (imported.trap !== undefined) throw new Error(`block ${author.number} refused on import: ${imported.trap}: ${hex0x(block).slice(0, 2000)}`);
+  if (!equal(importer.local.root(), decodeHeader(author.parent).stateRoot)) throw new Error(`block ${author.number}: root after import is not the header's`);
+}
+
+/** Answers of apply_extrinsic in groups: applied, dispatch error by kind, refused by reason. */
+function kindOf(result) {
+  if (result[0] === 0) return result[1] === 0 ? 'applied' : `failed ${hex0x(result.slice(2, result[2] === 3 ? 5 : 4))}`;
+  return `refused ${hex0x(result)}`;
+}
+
+await main();
