@@ -50,12 +50,14 @@ WASM_OBJS := $(patsubst %.c,$(B)/wasm/%.o,$(RUNTIME_SRCS) $(WASM_ONLY))
 $(B)/wasm/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
 	@$(CLANG) $(CSTD) $(WASM_CFLAGS) $(if $(filter %memory.c,$<),-O3) -c $< -o $@
-$(B)/nalar.wasm: $(WASM_OBJS) $(WASM_EXTRA_OBJS)
+$(B)/nalar.wasm: $(WASM_OBJS) $(WASM_EXTRA_OBJS) | $(B)/pack_wasm
 	@$(if $(WASM_RT),,echo "make: no libclang_rt.builtins-wasm32.a for $(CLANG): run .ci/setup build" >&2; exit 1)
-	@$(WASM_LD) $(WASM_LDFLAGS) $^ $(WASM_RT) -o $@.tmp
-	@$(WASM_FINISH) $@.tmp
-	@mv $@.tmp $@
-WASM_FINISH ?= true
+	@$(WASM_LD) $(WASM_LDFLAGS) $(filter %.o,$^) $(WASM_RT) -o $@.linked
+	@$(B)/pack_wasm $@.linked $@.tmp
+	@rm $@.linked && mv $@.tmp $@
+$(B)/pack_wasm: runtime/host/pack_wasm.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 $(WARN) -O2 $< -o $@
 
 # --- the native twin
 NATIVE_OBJS := $(patsubst %.c,$(B)/native/%.o,$(RUNTIME_SRCS) $(SHIM_SRCS))

@@ -6,6 +6,7 @@
 
 #include "core/platform.h"
 
-MUST_USE bool ed25519_verify(const uint8_t signature[static 64], struct bytes message, const uint8_t public_key[static 32]);
+MUST_USE bool ed25519_verify(const uint8_t signature[static 64], struct bytes message,
+                             const uint8_t public_key[static 32]);
 
 #endif

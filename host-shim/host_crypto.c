@@ -53,7 +53,8 @@ bool host_sr25519_verify(const uint8_t sig[static 64], struct bytes message, con
 }
 
 /* Rules of the node's version 2 function: v over 26 counts from 27, r and s below the group order, high s allowed. */
-static bool recover(uint8_t *out, size_t len, unsigned flags, const uint8_t sig[static 65], const uint8_t hash[static 32]) {
+static bool recover(uint8_t *out, size_t len, unsigned flags, const uint8_t sig[static 65],
+                    const uint8_t hash[static 32]) {
     static secp256k1_context *context;
     if (!context)
         context = secp256k1_context_create(SECP256K1_CONTEXT_VERIFY);
@@ -65,7 +66,8 @@ static bool recover(uint8_t *out, size_t len, unsigned flags, const uint8_t sig[
            secp256k1_ec_pubkey_serialize(context, out, &len, &key, flags) == 1;
 }
 
-bool host_ecdsa_recover_compressed(uint8_t key[static 33], const uint8_t sig[static 65], const uint8_t hash[static 32]) {
+bool host_ecdsa_recover_compressed(uint8_t key[static 33], const uint8_t sig[static 65],
+                                   const uint8_t hash[static 32]) {
     bool good = guard_enter(SHIM_ECDSA_RECOVER_COMPRESSED) && recover(key, 33, SECP256K1_EC_COMPRESSED, sig, hash);
     guard_leave();
     return good;

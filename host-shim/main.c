@@ -27,10 +27,8 @@ void native_run(struct native_call *call) {
     call->known = true;
     call->result = (struct bytes){NULL, 0};
     call->returned = shim_guard(body, call);
-    bool met = shim_fault_met();
     shim_fail_at(0);
-    if (!met)
-        shim_stop_at(0);
+    shim_stop_at(0);
     if (call->returned && call->known && call->commit && shim_depth() == depth + 1)
         shim_commit();
     while (shim_depth() > depth)
@@ -61,7 +59,10 @@ static const char *load_file(const char *path) {
     json_error_t error;
     json_t *file = json_load_file(path, 0, &error);
     if (!file) {
-        snprintf(message, sizeof message, "line %d: %s", error.line, error.text);
+        if (error.line < 0) /* the file could not be read at all; the text names it */
+            snprintf(message, sizeof message, "%s", error.text);
+        else
+            snprintf(message, sizeof message, "line %d: %s", error.line, error.text);
         return message;
     }
     const char *wrong = json_state_load(json_state_top(file));

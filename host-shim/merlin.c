@@ -63,7 +63,8 @@ void transcript_challenge(struct transcript *t, const char *label, uint8_t *out,
 }
 
 void transcript_init(struct transcript *t, const char *label) {
-    static const uint8_t start[18] = {1, RATE + 2, 1, 0, 1, 96, 'S', 'T', 'R', 'O', 'B', 'E', 'v', '1', '.', '0', '.', '2'};
+    static const uint8_t start[18] = {1,   RATE + 2, 1,   0,   1,   96,  'S', 'T', 'R',
+                                      'O', 'B',      'E', 'v', '1', '.', '0', '.', '2'};
     static const char protocol[] = "Merlin v1.0";
     memset(t, 0, sizeof *t);
     memcpy(t->state, start, sizeof start);

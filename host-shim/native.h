@@ -8,11 +8,11 @@
 struct native_call {
     const char *function;
     struct bytes args;
-    bool commit;              /* keep the changes when the call returns */
+    bool commit;               /* keep the changes when the call returns */
     uint64_t fail_at, stop_at; /* shim_fail_at, shim_stop_at for this call; 0 for none */
     /* answers */
-    bool known;    /* there is such a function */
-    bool returned; /* else it trapped: shim_trap_message() */
+    bool known;          /* there is such a function */
+    bool returned;       /* else it trapped: shim_trap_message() */
     struct bytes result; /* valid until the next call */
 };
 

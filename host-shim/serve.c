@@ -3,8 +3,10 @@
  *   {"op":"call","fn":"Core_version","args":"0x","commit":true}
  *        -> {"result":"0x..","hostCalls":n,"allocations":n} or {"trap":"message","hostCalls":n,"allocations":n}
  *        without commit, and after a trap, the state is as before; faultMet is added when a fault was planned
- *   {"op":"root"} (or "version":0) -> {"root":"0x.."}    {"op":"dump"} -> {"top":{..}}     {"op":"reset"} -> {"ok":true}
- *   {"op":"failat","n":k} plans a failing k-th host call for the next call; with "stop":true a trap there -> {"ok":true}
+ *   {"op":"root"} (or "version":0) -> {"root":"0x.."}    {"op":"dump"} -> {"top":{..}}     {"op":"reset"} ->
+ * {"ok":true}
+ *   {"op":"failat","n":k} plans a failing k-th host call for the next call; with "stop":true a trap there ->
+ * {"ok":true}
  *   {"op":"counts"} -> {"counts":{"storage_read":n,..}} of the last call
  * Anything else -> {"error":"what is wrong"}. */
 #include "json_state.h"

@@ -66,7 +66,9 @@ void guard_enter_sure(enum shim_call call) {
 
 void guard_leave(void) { shim.inside--; }
 bool guard_nested(void) { return shim.inside > 1; }
-struct shim_counters *guard_counters(void) { return &shim.counters; }
+struct shim_counters *guard_counters(void) {
+    return &shim.counters;
+}
 
 void shim_reset(void) {
     if (sodium_init() < 0) {
@@ -129,11 +131,11 @@ void shim_reset_counters(void) {
 
 void shim_fail_at(uint64_t n) {
     shim.fail_in = n;
-    shim.fault_met = false;
+    shim.fault_met = shim.fault_met && n == 0;
 }
 void shim_stop_at(uint64_t n) {
     shim.stop_in = n;
-    shim.fault_met = false;
+    shim.fault_met = shim.fault_met && n == 0;
 }
 bool shim_fault_met(void) { return shim.fault_met; }
 

@@ -1,7 +1,8 @@
 /* shim.h - the native twin of the node: implements runtime/host/host.h over an in-memory state, so that the runtime
  * runs as ordinary native code under a debugger, sanitizers and fault injection. Never linked into the blob.
  * One state, one thread. The same calls, answers and roots as the node's host functions (polkadot-sdk stable2609
- * substrate/primitives/io); known difference: keystore seeds are hex or development-phrase SURIs with hard junctions. */
+ * substrate/primitives/io); known difference: keystore seeds are hex or development-phrase SURIs with hard junctions.
+ */
 #ifndef NALAR_SHIM_H
 #define NALAR_SHIM_H
 
@@ -34,8 +35,8 @@ uint32_t shim_depth(void);
 MUST_USE bool shim_guard(void (*body)(void *context), void *context);
 /* The cause of the last trap: the host's own message, or the last message that was logged at error level. */
 const char *shim_trap_message(void);
-/* Frees what the runtime took and never gave back, as the end of a wasm instance does. The runtime must not look at that
- * memory again: its arenas are reset first. */
+/* Frees what the runtime took and never gave back, as the end of a wasm instance does. The runtime must not look at
+ * that memory again: its arenas are reset first. */
 void shim_drop_guest_memory(void);
 /* For host functions: aborts the call as the node does when a host function fails. */
 NORETURN void shim_abort(const char *message);
@@ -80,13 +81,13 @@ void shim_reset_counters(void);
 
 /* --- faults --- */
 
-/* Makes the n-th host call from now fail (1 = the next; 0 = none): malloc gives NULL, a read, next_key or
+/* Makes the n-th host call from now fail (1 = the next; 0 cancels the plan): malloc gives NULL, a read, next_key or
  * runtime_version answers "absent", exists and verifications answer false, recover and sign refuse. A call that has no
  * failing answer ends the run with a trap, as when the node is stopped there. */
 void shim_fail_at(uint64_t n);
 /* Stops at the n-th host call from now with a trap, whichever it is. */
 void shim_stop_at(uint64_t n);
-/* Whether the fault set last was met. */
+/* Whether the fault planned last was met. */
 bool shim_fault_met(void);
 
 /* --- logging --- */
@@ -102,8 +103,8 @@ const char *shim_last_log(void);
 /* Parses SURI (`//Alice`, `0x<64 hex>//hard//2`) into a key pair; false for a form that is not supported. */
 MUST_USE bool shim_sr25519_pair(uint8_t secret[static 64], uint8_t public_key[static 32], struct bytes suri);
 /* Signs with a pair from above; deterministic, so that test runs repeat. */
-void shim_sr25519_sign(uint8_t signature[static 64], const uint8_t secret[static 64], const uint8_t public_key[static 32],
-                       struct bytes message);
+void shim_sr25519_sign(uint8_t signature[static 64], const uint8_t secret[static 64],
+                       const uint8_t public_key[static 32], struct bytes message);
 /* blake2b with a digest of 1 to 64 bytes, and XXH64 with seeds 0..count-1 (8 bytes each, little endian). */
 void shim_blake2(uint8_t *out, uint32_t out_len, struct bytes in);
 void shim_twox(uint8_t *out, uint32_t count, struct bytes in);

@@ -12,11 +12,15 @@ static const uint8_t development_seed[32] = {0xfa, 0xc7, 0x95, 0x9d, 0xbf, 0xe7,
 static const char development_phrase[] = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";
 
 static int hex_digit(uint8_t c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 static bool root_seed(uint8_t seed[static 32], struct bytes text) {
-    if (text.len == 0 || (text.len == sizeof development_phrase - 1 && memcmp(text.at, development_phrase, text.len) == 0)) {
+    if (text.len == 0 ||
+        (text.len == sizeof development_phrase - 1 && memcmp(text.at, development_phrase, text.len) == 0)) {
         memcpy(seed, development_seed, 32);
         return true;
     }
@@ -93,7 +97,7 @@ bool shim_sr25519_pair(uint8_t secret[static 64], uint8_t public_key[static 32],
     return true;
 }
 
-void shim_sr25519_sign(uint8_t signature[static 64], const uint8_t secret[static 64], const uint8_t public_key[static 32],
-                       struct bytes message) {
+void shim_sr25519_sign(uint8_t signature[static 64], const uint8_t secret[static 64],
+                       const uint8_t public_key[static 32], struct bytes message) {
     sr25519_sign(signature, secret, public_key, message);
 }

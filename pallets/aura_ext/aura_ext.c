@@ -65,7 +65,4 @@ bool aura_ext_relay_slot(uint64_t *slot) {
     return some;
 }
 
-void aura_ext_genesis(void) {
-    copy_authorities();
-    parachain_system_put_storage_version(&aura_ext_Authorities_storage, AURA_EXT_STORAGE_VERSION);
-}
+void aura_ext_genesis(void) { copy_authorities(); }

@@ -9,6 +9,7 @@
 #define DEF "aura_ext/aura_ext.def"
 #include "pallet/declare.inc"
 
+/* polkadot-sdk stable2609 cumulus/pallets/aura-ext/src/migration.rs. */
 #define AURA_EXT_STORAGE_VERSION 1
 
 /* Reads the authorities, so that the block's proof holds them for the validators' seal check. */
@@ -29,7 +30,7 @@ bool aura_ext_can_build_upon(const h256 *included, uint64_t relay_slot);
 /* The relay chain slot that was seen last; false before the first block. */
 bool aura_ext_relay_slot(uint64_t *slot);
 
-/* Genesis, after Aura's: copies the authorities and writes the storage version. */
+/* Genesis, after Aura's: copies the authorities. */
 void aura_ext_genesis(void);
 
 #endif

@@ -2,8 +2,6 @@
  * src/impl_currency.rs#ReservableCurrency, #NamedReservableCurrency and src/lib.rs#do_transfer_reserved. */
 #include "balances/account.h"
 
-#include "host/host.h"
-
 bool balances_can_reserve(const account_id *who, balance amount) {
     account_data data;
     balance left;

@@ -25,6 +25,7 @@ enum {
     MODELS_PPB = 1000000000,
     MODELS_MAX_ANCESTORS = 32,
     MODELS_MAX_STAGED = 4,
+    MODELS_MAX_TOPK = 80,
     MODELS_MAX_MEMBERS = 16,
     MODELS_MAX_ALLOWED = 65536 /* leaves of an Allow tree: a proof has at most 16 hashes */
 };

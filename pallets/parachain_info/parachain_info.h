@@ -8,8 +8,6 @@
 #define DEF "parachain_info/parachain_info.def"
 #include "pallet/declare.inc"
 
-#define PARACHAIN_INFO_STORAGE_VERSION 0
-
 /* What a state without an id reads as: FRAME's value. */
 extern const para_id parachain_info_default_id;
 

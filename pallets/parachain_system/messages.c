@@ -82,7 +82,10 @@ static bool find_channel(const para_channels *ingress, uint32_t sender, uint32_t
             *index = middle;
             return true;
         }
-        *(para < sender ? &from : &to) = para < sender ? middle + 1 : middle;
+        if (para < sender)
+            from = middle + 1;
+        else
+            to = middle;
     }
     return false;
 }
@@ -132,11 +135,12 @@ static message_queue_chain *head_of(struct heads *heads, uint32_t index) {
 
 /* Every channel gets an entry, so that the next block starts from the right head. */
 static void check_heads(struct heads *heads) {
+    static const h256 zeros;
     for (uint32_t i = 0; i < heads->ingress->len; i++) {
         if (!heads->known[i])
             head_of(heads, i);
-        /* Without messages so far the relay chain shows none, which is the head of zeros. */
-        if (!hash_equal(heads->at[i].at, heads->ingress->items[i].channel.mqc_head.value.at))
+        const option_h256 *shown = &heads->ingress->items[i].channel.mqc_head;
+        if (!hash_equal(heads->at[i].at, shown->some ? shown->value.at : zeros.at))
             PANIC("the messages of a channel do not lead to the relay chain's head");
     }
 }

@@ -11,10 +11,8 @@
 #define DEF "parachain_system/parachain_system.def"
 #include "pallet/declare.inc"
 
+/* polkadot-sdk stable2609 cumulus/pallets/parachain-system/src/migration.rs. */
 #define PARACHAIN_SYSTEM_STORAGE_VERSION 3
-
-/* Index of set_validation_data, the inherent. */
-enum { PARACHAIN_SYSTEM_INHERENT_CALL = 0 };
 
 /* 1.0 as a fixed-point number with 18 decimals. */
 extern const delivery_fee_factor parachain_system_min_fee_factor;
@@ -44,19 +42,7 @@ enum ump_result { UMP_SENT, UMP_TOO_BIG, UMP_EMPTY };
  * it pass and would turn the messages behind it into signals. */
 enum ump_result parachain_system_send_upward_message(struct bytes message, bytes32 *hash);
 
-/* Genesis: the key `:c` and the storage version. */
+/* Genesis: the key `:c` with an empty value. Everything else is made by the first block. */
 void parachain_system_genesis(void);
-
-/* --- what the inherent tells other pallets --- */
-
-/* Whether the relay chain's proof shows a value, proves that there is none, or says nothing about it. */
-enum relay_shown { RELAY_SHOWN, RELAY_ABSENT, RELAY_UNPROVEN };
-
-/* The relay chain's randomness at the relay parent; a `..._state` is enum relay_shown. `current` is the VRF output of the
- * relay parent's own author (a stored None counts as absent), `one_epoch_ago` that of the last whole epoch. */
-struct relay_randomness {
-    uint8_t current_state, one_epoch_ago_state;
-    h256 current, one_epoch_ago;
-};
 
 #endif

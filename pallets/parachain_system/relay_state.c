@@ -201,28 +201,24 @@ void relay_state_messaging(const struct relay_state *state, messaging_state *out
     read_channels(state, &out->egress_channels, EGRESS_INDEX, false);
 }
 
-static uint8_t read_randomness(const struct relay_state *state, enum relay_item item, bool optional, h256 *out) {
-    struct bytes value;
-    memset(out, 0, sizeof *out);
-    switch (look_up(state, (struct bytes){prefixes[item], STORAGE_PREFIX_SIZE}, &value)) {
+static void read_randomness(const struct relay_state *state, enum relay_item item, struct clock_relay_value *out) {
+    *out = (struct clock_relay_value){CLOCK_NOT_SHOWN, {NULL, 0}};
+    switch (look_up(state, (struct bytes){prefixes[item], STORAGE_PREFIX_SIZE}, &out->value)) {
     case TRIE_READ_FOUND:
-        break;
+        out->proof = CLOCK_SHOWN;
+        return;
     case TRIE_READ_ABSENT:
-        return RELAY_ABSENT;
+        out->proof = CLOCK_ABSENT;
+        return;
     case TRIE_READ_INCOMPLETE:
     case TRIE_READ_MALFORMED:
     default:
-        return RELAY_UNPROVEN;
+        return;
     }
-    option_h256 some = {.some = true};
-    decode(optional ? &option_h256_type : &h256_type, value, optional ? (void *)&some : (void *)&some.value);
-    if (!some.some)
-        return RELAY_ABSENT;
-    *out = some.value;
-    return RELAY_SHOWN;
 }
 
-void relay_state_randomness(const struct relay_state *state, struct relay_randomness *out) {
-    out->current_state = read_randomness(state, AUTHOR_RANDOMNESS, true, &out->current);
-    out->one_epoch_ago_state = read_randomness(state, EPOCH_RANDOMNESS, false, &out->one_epoch_ago);
+void relay_state_randomness(const struct relay_state *state, struct clock_relay_value *vrf,
+                            struct clock_relay_value *one_epoch_ago) {
+    read_randomness(state, AUTHOR_RANDOMNESS, vrf);
+    read_randomness(state, EPOCH_RANDOMNESS, one_epoch_ago);
 }

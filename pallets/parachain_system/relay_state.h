@@ -4,6 +4,7 @@
 #ifndef NALAR_PARACHAIN_SYSTEM_RELAY_STATE_H
 #define NALAR_PARACHAIN_SYSTEM_RELAY_STATE_H
 
+#include "clock/clock.h"
 #include "parachain_system/parachain_system.h"
 #include "trie/trie_proof.h"
 
@@ -28,7 +29,9 @@ void relay_state_restriction(const struct relay_state *state, option_upgrade_res
 void relay_state_host_configuration(const struct relay_state *state, host_configuration *out);
 /* Queue heads and limits and all channels of this chain, which live in arena_scratch. */
 void relay_state_messaging(const struct relay_state *state, messaging_state *out, const host_configuration *config);
-/* Randomness; the one read where an incomplete proof is an answer. */
-void relay_state_randomness(const struct relay_state *state, struct relay_randomness *out);
+/* The VRF output of the relay parent's own author, and the randomness of the last whole epoch: raw values, and the only
+ * reads where an incomplete proof is an answer. */
+void relay_state_randomness(const struct relay_state *state, struct clock_relay_value *vrf,
+                            struct clock_relay_value *one_epoch_ago);
 
 #endif

@@ -29,7 +29,7 @@
             .mandatory = {BASE_EXTRINSIC_WEIGHT, {false, {0, 0}}, {false, {0, 0}}, {false, {0, 0}}},                   \
         }                                                                                                              \
     }
-#define NORMAL_MAX_LENGTH (MAX_BLOCK_LENGTH / 100 * NORMAL_PERCENT)
+#define NORMAL_MAX_LENGTH ((uint32_t)((uint64_t)MAX_BLOCK_LENGTH * NORMAL_PERCENT / 100))
 #define MAX_HEADER_SIZE (MAX_BLOCK_LENGTH / 5)
 #define SYSTEM_BLOCK_LENGTH {{NORMAL_MAX_LENGTH, MAX_BLOCK_LENGTH, MAX_BLOCK_LENGTH}, {false, 0}}
 

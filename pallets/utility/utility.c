@@ -9,12 +9,10 @@
 #define DERIVATIVE_WEIGHT ((weight){6097000 + READS(2) + READS(1) + WRITES(1), BATCH_PROOF})
 #define IF_ELSE_WEIGHT ((weight){11571000 + READS(3), 7004})
 
-enum { BATCH_ALL_INDEX = 2 };
-
 /* Origin filters look at each call when it is about to run. Root has none. */
 static bool is_filtered(const struct call *call, const struct origin *origin) {
     return origin->no_batch_all && origin->kind != ORIGIN_ROOT && call->pallet == pallet_index_utility &&
-           call->index == BATCH_ALL_INDEX;
+           call->index == utility_call_index_batch_all;
 }
 
 /* Runs `call` with `origin` and adds what it weighed to `total`. */

@@ -14,22 +14,16 @@ void api_AccountNonceApi_account_nonce(struct reader *in, struct writer *out) {
     write_u32(out, info.nonce);
 }
 
-static void write_info(struct writer *out, const struct dispatch_info *info, uint32_t len, bool charged) {
-    scale_encode(&weight_type, &info->call_weight, out);
-    write_u8(out, info->class);
-    write_u128(out, charged ? transaction_payment_compute_fee(len, info, 0) : 0);
+static void write_info(struct writer *out, uint32_t len, const struct dispatch_info *info, bool is_bare) {
+    runtime_dispatch_info answer;
+    transaction_payment_query_info(len, info, is_bare, &answer);
+    scale_encode(&runtime_dispatch_info_type, &answer, out);
 }
 
-/* FeeDetails with no tip; without inclusion fee for what is not charged. */
-static void write_details(struct writer *out, const struct dispatch_info *info, uint32_t len, bool charged) {
-    write_u8(out, charged);
-    if (charged) {
-        struct transaction_payment_fee fee = transaction_payment_fee_details(len, info);
-        write_u128(out, fee.base);
-        write_u128(out, fee.length);
-        write_u128(out, fee.adjusted_weight);
-    }
-    write_u128(out, 0);
+static void write_details(struct writer *out, uint32_t len, const struct dispatch_info *info, bool is_bare) {
+    fee_details answer;
+    transaction_payment_query_fee_details(len, info, is_bare, &answer);
+    scale_encode(&fee_details_type, &answer, out);
 }
 
 static uint32_t read_extrinsic(struct reader *in, struct extrinsic *x) {
@@ -41,23 +35,18 @@ static uint32_t read_extrinsic(struct reader *in, struct extrinsic *x) {
     return len;
 }
 
-/* Only what pays for inclusion: signed extrinsics of calls that are not free. */
-static bool is_charged(const struct extrinsic *x, const struct dispatch_info *info) {
-    return x->kind != EXTRINSIC_BARE && info->pays == PAYS_YES;
-}
-
 void api_TransactionPaymentApi_query_info(struct reader *in, struct writer *out) {
     struct extrinsic x;
     uint32_t len = read_extrinsic(in, &x);
     struct dispatch_info info = extrinsic_info(&x);
-    write_info(out, &info, len, is_charged(&x, &info));
+    write_info(out, len, &info, x.kind == EXTRINSIC_BARE);
 }
 
 void api_TransactionPaymentApi_query_fee_details(struct reader *in, struct writer *out) {
     struct extrinsic x;
     uint32_t len = read_extrinsic(in, &x);
     struct dispatch_info info = extrinsic_info(&x);
-    write_details(out, &info, len, is_charged(&x, &info));
+    write_details(out, len, &info, x.kind == EXTRINSIC_BARE);
 }
 
 static uint32_t read_call(struct reader *in, struct dispatch_info *info) {
@@ -74,13 +63,13 @@ static uint32_t read_call(struct reader *in, struct dispatch_info *info) {
 void api_TransactionPaymentCallApi_query_call_info(struct reader *in, struct writer *out) {
     struct dispatch_info info;
     uint32_t len = read_call(in, &info);
-    write_info(out, &info, len, info.pays == PAYS_YES);
+    write_info(out, len, &info, false);
 }
 
 void api_TransactionPaymentCallApi_query_call_fee_details(struct reader *in, struct writer *out) {
     struct dispatch_info info;
     uint32_t len = read_call(in, &info);
-    write_details(out, &info, len, info.pays == PAYS_YES);
+    write_details(out, len, &info, false);
 }
 
 void api_TransactionPaymentApi_query_weight_to_fee(struct reader *in, struct writer *out) {

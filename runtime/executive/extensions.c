@@ -22,7 +22,7 @@ static validity birth_hash(struct era era, h256 *hash) {
 
 /* Bytes that were signed: call, explicit and implicit extension data; hashed when longer than 256. */
 static validity signed_payload(const struct extrinsic *x, uint8_t hash[static 32], struct bytes *payload) {
-    static const uint8_t metadata_digest[32] = METADATA_DIGEST;
+    static const uint8_t metadata_digest[32] = {METADATA_DIGEST};
     h256 genesis, birth;
     const struct era immortal = {0, 0};
     CHECK(birth_hash(immortal, &genesis));
@@ -161,8 +161,9 @@ validity extensions_prepare(const struct extrinsic *x, const struct dispatch_inf
 void extensions_post_dispatch(const struct extrinsic *x, const struct dispatch_info *info, u128 fee,
                               const struct dispatch *ctx) {
     check_weight_reclaim(info, ctx);
-    u128 actual = transaction_payment_actual_fee(x->whole.len, info, ctx, x->extensions.tip);
-    transaction_payment_correct(&x->signer.as.Id.id, fee, actual, x->extensions.tip);
+    u128 actual = transaction_payment_actual_fee(x->whole.len, info, call_actual_weight(ctx, info), ctx->pays_no,
+                                                 x->extensions.tip);
+    transaction_payment_correct(&x->signer.as.Id.id, actual, x->extensions.tip, fee);
 }
 
 validity extensions_validate_general(const struct extrinsic *x, const struct dispatch_info *info) {

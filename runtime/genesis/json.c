@@ -186,7 +186,7 @@ static bool member_name(struct json *in, const struct json_field *fields, uint32
     if (c != '"')
         return json_fail(in, "expected a field name in quotes");
     const uint8_t *token = in->token;
-    if (!json_string(in, &name))
+    if (!json_text(in, &name))
         return false;
     uint32_t i = 0;
     while (i < count && !same(name, fields[i].name))
@@ -206,11 +206,11 @@ static bool member_name(struct json *in, const struct json_field *fields, uint32
     return true;
 }
 
-bool json_object(struct json *in, const struct json_field *fields, uint32_t count, void *context) {
+bool json_members(struct json *in, const struct json_field *fields, uint32_t count, void *context) {
     ASSERT(count <= JSON_MAX_FIELDS);
     if (!opened(in, '{', "an object"))
         return false;
-    uint32_t seen = 0, field;
+    uint32_t seen = 0, field = 0;
     for (uint32_t i = 0;; i++) {
         bool closed;
         if (!next_member(in, '}', i, &closed))
@@ -224,7 +224,7 @@ bool json_object(struct json *in, const struct json_field *fields, uint32_t coun
     }
 }
 
-bool json_array(struct json *in, json_read *read, void *context) {
+bool json_items(struct json *in, json_read *read, void *context) {
     if (!opened(in, '[', "an array"))
         return false;
     for (uint32_t i = 0;; i++) {

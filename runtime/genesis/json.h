@@ -4,6 +4,8 @@
 #ifndef NALAR_GENESIS_JSON_H
 #define NALAR_GENESIS_JSON_H
 
+/* Names keep clear of libjansson (json_object, json_array, json_string), which native tools link beside this. */
+
 #include "core/platform.h"
 
 enum { JSON_MAX_PATH = 8, JSON_MAX_FIELDS = 32, JSON_MAX_ERROR = 512 };
@@ -35,13 +37,13 @@ bool json_fail(struct json *in, const char *message);
 MUST_USE bool json_end(struct json *in);
 
 /* An object: each member goes to the reader of its field. Unknown and repeated fields fail; fields may be absent. */
-MUST_USE bool json_object(struct json *in, const struct json_field *fields, uint32_t count, void *context);
+MUST_USE bool json_members(struct json *in, const struct json_field *fields, uint32_t count, void *context);
 /* An array: each item goes to `read`. */
-MUST_USE bool json_array(struct json *in, json_read *read, void *context);
+MUST_USE bool json_items(struct json *in, json_read *read, void *context);
 /* An array of exactly `count` items, read by `items` in order. `shape` describes it for the error message. */
 MUST_USE bool json_tuple(struct json *in, json_read *const items[], uint32_t count, const char *shape, void *context);
 /* A string with its escapes resolved. */
-MUST_USE bool json_string(struct json *in, struct bytes *out);
+MUST_USE bool json_text(struct json *in, struct bytes *out);
 /* An integer from 0 to `max`; `type` names the range for the error message. Exponents and fractions are fine as long as
  * the value is whole: 1e18, 2.50e3. */
 MUST_USE bool json_uint(struct json *in, u128 max, const char *type, u128 *out);

@@ -90,7 +90,7 @@ static const uint8_t *string_end(struct json *in, bool *escapes) {
     return NULL;
 }
 
-bool json_string(struct json *in, struct bytes *out) {
+bool json_text(struct json *in, struct bytes *out) {
     uint8_t c;
     bool escapes;
     if (!json_peek(in, &c))

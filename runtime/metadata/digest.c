@@ -217,7 +217,7 @@ void metadata_digest(uint8_t out[static 32]) {
             new_ids[id] = next++;
     struct leaves leaves = {0};
     for (uint32_t id = 0; id < count; id++)
-        if (reachable[id])
+        if (reachable[id] && has_entry(graph_by_id(id)))
             add_type(&leaves, graph_by_id(id), new_ids[id]);
 
     uint8_t hash[32];

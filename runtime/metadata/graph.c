@@ -109,7 +109,7 @@ static struct node event_records_node(const char *path) {
     uint32_t hash = graph_type(&h256_type);
     uint32_t topics = graph_add(&(struct node){.kind = NODE_SEQUENCE, .of = hash});
     struct node_field *fields = must_alloc(3, sizeof *fields);
-    fields[0] = (struct node_field){"phase", "Phase", graph_type(&phase_type)};
+    fields[0] = (struct node_field){"phase", "Phase", graph_type(&execution_phase_type)};
     fields[1] = (struct node_field){"event", "E", graph_runtime_event};
     fields[2] = (struct node_field){"topics", "Vec<T>", topics};
     uint32_t record = graph_add(&(struct node){.kind = NODE_COMPOSITE, .path = path, .fields = fields, .count = 3,

@@ -7,6 +7,7 @@
 
 #include "api/api_types.h"
 #include "models/models.h"
+#include "transaction_payment/transaction_payment.h"
 
 #define PALLET(i, n, p) extern const struct pallet_desc p##_pallet;
 #include "pallet/runtime_keywords.inc"

@@ -82,6 +82,7 @@ static const struct {
     {"pallet_transaction_payment::types::RuntimeDispatchInfo", {{"Balance", 2}}},
     {"pallet_transaction_payment::types::InclusionFee", {{"Balance", 0}}},
     {"pallet_transaction_payment::types::FeeDetails", {{"Balance", 1}}},
+    {"frame_support::traits::tokens::misc::IdAmount", {{"Id", 0}, {"Balance", 1}}},
     {"sp_runtime::generic::header::Header", {{"Number", NO_TYPE}, {"Hash", NO_TYPE}}},
 };
 
@@ -107,7 +108,7 @@ static const char *last_segment(const char *path) {
     return colon ? colon + 1 : path;
 }
 
-/* Wrappers of a vector: BoundedVec<T, S>, BTreeMap<K, V>, BTreeSet<T>, Cow<Vec<T>>. */
+/* Wrappers of a vector: BoundedVec<T, S>, BTreeMap<K, V>, BTreeSet<T>, Cow<Vec<T>>. Others are plain newtypes. */
 static void add_wrapper(struct node *node, const struct type_desc *type) {
     const char *name = last_segment(node->path);
     uint32_t inner = node->fields[0].type, item = graph_at(inner)->of;
@@ -123,7 +124,7 @@ static void add_wrapper(struct node *node, const struct type_desc *type) {
         fail("declare a BoundedBTreeMap as a BTreeMap: %s", type->name);
     } else if (strcmp(name, "Cow") == 0) {
         add_param(node, "T", inner);
-    } else {
+    } else if (strcmp(name, "BTreeSet") == 0) {
         add_param(node, "T", item);
     }
 }

@@ -37,8 +37,8 @@ static inline uint8_t trie_nibble(const uint8_t *at, uint32_t index) {
 
 /* A decoded node; everything is borrowed from the encoding. */
 struct trie_node {
-    uint8_t kind, value_kind;  /* enum trie_node_kind, enum trie_value_kind */
-    uint16_t bitmap;           /* bit n: child n is present; 0 for a leaf */
+    uint8_t kind, value_kind; /* enum trie_node_kind, enum trie_value_kind */
+    uint16_t bitmap;          /* bit n: child n is present; 0 for a leaf */
     struct trie_nibbles partial;
     struct bytes value;        /* the bytes, or the hash of them */
     struct bytes children[16]; /* set where the bitmap is: 32 bytes are a hash, any other length is the child itself */

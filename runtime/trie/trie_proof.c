@@ -2,18 +2,38 @@
 #include "trie/trie_proof.h"
 #include "host/host.h"
 
-/* The next item of the list in place; callers have checked the list once. */
+/* Above this many items the announced count is checked before memory is taken for it. */
+#define TRUSTED_COUNT 4096
+
+/* The next item of the list in place; of no bytes when the reader fails. Nodes are 32 to 600 bytes long, so lengths of
+ * two bytes and less are read here, without the reader's wide integers. */
 static struct bytes next_item(struct reader *in) {
-    uint32_t len = read_compact_u32(in);
-    return (struct bytes){read_raw(in, len), len};
+    uint32_t left = reader_left(in), len = 0, head = 1;
+    if (LIKELY(left >= 2 && (in->at[0] & 3) < 2)) {
+        len = in->at[0] >> 2;
+        if ((in->at[0] & 3) == 1) {
+            len = (uint32_t)load_u16(in->at) >> 2;
+            head = len < 64 ? left + 1 : 2; /* not canonical: refused below */
+        }
+        if (UNLIKELY(head > left || len > left - head)) {
+            reader_fail(in);
+            return (struct bytes){NULL, 0};
+        }
+        const uint8_t *at = in->at + head;
+        in->at = at + len;
+        return (struct bytes){at, len};
+    }
+    len = read_compact_u32(in);
+    const uint8_t *at = read_raw(in, len);
+    return at ? (struct bytes){at, len} : (struct bytes){NULL, 0};
 }
 
-/* Walks the list once without keeping anything; counts the items that are not empty. */
-static bool count_items(uint32_t *filled, struct reader in, uint32_t count) {
-    *filled = 0;
+/* The number of items that are not empty, found by a walk that keeps nothing. */
+static uint32_t count_items(struct reader in, uint32_t count) {
+    uint32_t filled = 0;
     for (uint32_t i = 0; i < count && !in.failed; i++)
-        *filled += next_item(&in).len != 0;
-    return !in.failed;
+        filled += next_item(&in).len != 0;
+    return filled;
 }
 
 /* Where `hash` is or would be. The hash is uniform, so its low bits are a fine table index; an author who grinds hashes
@@ -26,16 +46,16 @@ static uint32_t slot_of(const struct trie_proof *proof, const uint8_t *hash) {
 }
 
 bool trie_proof_open(struct trie_proof *proof, struct reader *in, struct arena *arena) {
-    uint32_t total = read_compact_u32(in), filled;
+    uint32_t total = read_compact_u32(in);
     /* Each item needs a length byte at least, so a lying count ends here. */
-    if (in->failed || total > reader_left(in) || !count_items(&filled, *in, total))
+    if (in->failed || total > reader_left(in))
         return reader_fail(in);
-    uint32_t size = 4;
-    while (size < 2 * filled)
+    uint32_t most = total > TRUSTED_COUNT ? count_items(*in, total) : total, size = 4;
+    while (size < 2 * most)
         size *= 2;
-    *proof = (struct trie_proof){arena_alloc(arena, sizeof(struct trie_item) * filled),
+    *proof = (struct trie_proof){arena_alloc(arena, sizeof(struct trie_item) * most),
                                  arena_zalloc(arena, sizeof(uint32_t) * size), 0, size - 1};
-    for (uint32_t i = 0; i < total; i++) {
+    for (uint32_t i = 0; i < total && !in->failed; i++) {
         struct bytes data = next_item(in);
         if (data.len == 0)
             continue;
@@ -46,7 +66,7 @@ bool trie_proof_open(struct trie_proof *proof, struct reader *in, struct arena *
         if (proof->slots[slot] == 0)
             proof->slots[slot] = ++proof->count;
     }
-    return true;
+    return !in->failed;
 }
 
 static bool find(const struct trie_proof *proof, struct bytes *data, const uint8_t *hash) {

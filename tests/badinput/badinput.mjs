@@ -11,7 +11,7 @@ import { Report } from '../host/report.mjs';
 import { readBlob } from '../host/tools.mjs';
 import { Bed } from './bed.mjs';
 import { runBlocks } from './blocks.mjs';
-import { runFaults } from './faults.mjs';
+import { runFaults, runNativeFaults } from './faults.mjs';
 import { apiRows } from './rows-api.mjs';
 import { dispatchRows, limitRows } from './rows-dispatch.mjs';
 import { formatRows } from './rows-format.mjs';
@@ -91,7 +91,7 @@ async function tryRow(bed, allowed, row) {
   }
   const before = await bed.executor.root();
   const expect = frame && row.frame ? row.frame : row.expect;
-  if (row.queue !== false && !frame || typeof row.queue === 'string' || row.validate) {
+  if (row.queue !== false && !(frame && row.expect === UNDECODABLE)) {
     const queue = row.queue || row.validate || (row.dispatched || expect === '0x0000' ? null : expect);
     const answer = await bed.validate(bytes);
     const why = queue ? mismatch(answer, queue) : (shown(answer).startsWith('0x00') ? null : `expected a valid transaction, got ${shown(answer)}`);
@@ -143,7 +143,10 @@ await runFaults(blob, client, shared, report);
 const command = nativeCommand();
 if (command) {
   const native = new NativeExecutor(command);
-  try { await runAll('native', native, client, shared, report); } catch (error) { report.fail('native', error.message); }
+  try {
+    await runAll('native', native, client, shared, report);
+    if (!process.env.NATIVE) await runNativeFaults(native, client, shared, report);
+  } catch (error) { report.fail('native', error.message); }
   native.close();
 } else if (!frame) report.fail('native', 'there is no native twin: run "make nalar-native" first, or set NATIVE');
 report.end();

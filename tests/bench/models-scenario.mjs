@@ -5,7 +5,7 @@ import { Models } from '../host/models.mjs';
 
 const STAGE_DELAY = 10, PER_BLOCK = 8, RATE = 50000000;
 const SALT = new Uint8Array(16).fill(5);
-const REVENUE = 1000000000000n;
+const REVENUE = 1000000000000n, FIRST_GENERATION = 1;
 /** Each of four parents has seven ancestors of its own: 4 x (7 + 1) = 32. */
 const GROUPS = 4, ROOTS = 6;
 
@@ -82,7 +82,7 @@ export class ModelsScenario {
     const { make, owner, other } = this;
     await this.apply([
       [make.asRoot(make.call('creditRevenue', hex0x(owner.account), child, 0, REVENUE)), 'Models.credit_revenue (by sudo)'],
-      [make.call('claimRoyalty', child, 0, 0), 'Models.claim_royalty', other],
+      [make.call('claimRoyalty', child, FIRST_GENERATION, 0), 'Models.claim_royalty', other],
       [make.call('claimAncestor', child, ancestor, 0), 'Models.claim_ancestor', other],
       [make.call('acceptLicence', 1, `0x${'00'.repeat(32)}`), 'Models.accept_licence', other],
     ]);

@@ -1,5 +1,6 @@
 // @polkadot/api against a running chain: `node client-pjs.mjs URL KIND`.
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api'
+import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata'
 import { check, ensure, equal, finish } from './checks.mjs'
 
 const [url, kind] = process.argv.slice(2)
@@ -11,9 +12,9 @@ const keyring = new Keyring({ type: 'sr25519' })
 const [alice, bob] = ['//Alice', '//Bob'].map((uri) => keyring.addFromUri(uri))
 
 /** Signs, sends and waits for finality: resolves to { events, error } of the extrinsic. */
-function submit(call, signer) {
+function submit(call, signer, options = {}) {
   return new Promise((done, fail) => {
-    call.signAndSend(signer, ({ status, events, dispatchError }) => {
+    call.signAndSend(signer, options, ({ status, events, dispatchError }) => {
       if (status.isFinalized) done({ block: status.asFinalized, events: events.map(({ event }) => event), error: dispatchError })
       else if (status.isInvalid || status.isDropped || status.isUsurped) fail(new Error(`transaction is ${status.type}`))
     }).catch(fail)
@@ -87,13 +88,32 @@ if (api.tx.models) {
   await failing('of the model registry', api.tx.models.deprecate(4_000_000_000), bob, 'models.UnknownModel')
 }
 
+// The runtime was built with the digest of its own metadata. Other chains may be built without.
+if (api.tx.models) {
+  await check(label('signs over the metadata digest that another program computes'), async () => {
+    const metadata = (await api.call.metadata.metadataAtVersion(15)).unwrap()
+    const { tokenDecimals, tokenSymbol } = await api.rpc.system.properties()
+    const digest = merkleizeMetadata(metadata.toU8a(true), {
+      decimals: tokenDecimals.unwrap()[0].toNumber(), tokenSymbol: tokenSymbol.unwrap()[0].toString(),
+    }).digest()
+    const transfer = api.tx.balances.transferKeepAlive(bob.address, 1n)
+    const { error } = await submit(transfer, alice, { mode: 1, metadataHash: digest })
+    ensure(!error, `dispatch failed: ${error}`)
+    const altered = digest.slice()
+    altered[0] ^= 1
+    await transfer.signAsync(alice, { mode: 1, metadataHash: altered })
+    const answer = await api.rpc.author.submitExtrinsic(transfer).then(() => 'accepted', (refusal) => refusal.message)
+    ensure(/1010/.test(answer), `an altered digest is ${answer}`)
+  })
+}
+
 await check(label('is refused with a bad signature'), async () => {
   const call = api.tx.balances.transferKeepAlive(bob.address, 1n)
   await call.signAsync(alice)
   const bytes = call.toU8a()
   bytes[2 + 1 + 33 + 1 + 8] ^= 1 // length, version, address, kind of signature: a byte of the signature itself
   const answer = await api.rpc.author.submitExtrinsic(bytes).then(() => 'accepted', (error) => error.message)
-  ensure(/1010|bad signature|badProof|Invalid Transaction/i.test(answer), `answer: ${answer}`)
+  ensure(/1010/.test(answer), `answer: ${answer}`)
 })
 
 finish()

@@ -10,8 +10,6 @@ import { detail, nlr, send, step, tick, waitForTick } from './demo-steps.mjs'
 
 const UNIT = 1_000_000_000_000n
 const PPB = 1_000_000_000
-/** Ticks between staging a version and revealing it: a copier who sees the reveal comes this much too late. */
-const REVEAL_AFTER = 10
 
 /** A file of npm's @ricky0123/vad-web, which ships the Silero voice-activity models. */
 function modelFile(name) {
@@ -40,13 +38,12 @@ function hash(file) {
 async function publish(api, chain, { owner, name, model, file }) {
   const found = hash(file)
   const call = api.tx.models.activateVersion
-  const type = api.registry.lookup.getTypeDef(call.meta.args[2].type).type
-  const version = api.registry.createType(type, {
+  const version = api.registry.createType(api.registry.createLookupType(call.meta.args[2].type), {
     artifactRoot: found.root,
     artifactLen: found.length,
     manifestHash: hashText(JSON.stringify({ name, file, format: 'onnx' })),
-    profile: 1, // exact-float: the same program on the same kind of machine gives the same bits
-    unitRule: 0, // paid by the call
+    profile: 'ExactFloat', // the same program on the same kind of machine gives the same bits
+    unitRule: 'Call',
   })
   const salt = randomAsU8a(16)
   const tag = new TextEncoder().encode('deai/models/stage/1')
@@ -54,10 +51,13 @@ async function publish(api, chain, { owner, name, model, file }) {
   const commit = blake2AsU8a(u8aConcat(new Uint8Array([tag.length]), tag, owner.publicKey, id.toU8a(), version.toU8a(), salt), 256)
   const staged = await send(api, `${owner.meta.name} stages a version of ${name}, showing only a commitment`,
     api.tx.models.stageVersion(model, commit), owner, 'models.VersionStaged')
-  const no = (staged.no ?? staged.version).toNumber()
-  await waitForTick(api, chain, (await tick(api)) + REVEAL_AFTER)
-  await send(api, `${owner.meta.name} reveals version ${no} of ${name}, and the model goes live`,
+  const no = staged.number.toNumber()
+  // A copier sees the bytes' root at the reveal only, and would have to wait as long again: too late.
+  step(`The reveal waits for ${api.consts.models.stageDelay} ticks of the relay chain`)
+  await waitForTick(api, chain, (await tick(api)) + api.consts.models.stageDelay.toNumber())
+  const shown = await send(api, `${owner.meta.name} reveals version ${no} of ${name}, and the model goes live`,
     call(model, no, version, salt), owner, 'models.VersionActivated')
+  if (shown.artifactRoot.toHex() !== u8aToHex(found.root)) throw new Error('the event names another artifact root')
   return no
 }
 
@@ -67,25 +67,25 @@ export async function play(api, chain) {
   await exchange(api, alice, bob)
 
   const licence = await send(api, 'Alice writes a licence: derivatives allowed, with 5 % of their income', api.tx.models.createLicence({
-    textHash: u8aToHex(blake2AsU8a(modelFile('LICENSE'), 256)),
+    textHash: hashText('SPDX-License-Identifier: MIT'), // what Silero's models are under
     flags: 0b01011, // commercial use, derivatives, attribution
     derivativeRoyaltyPpb: 0.05 * PPB,
     minPrice: 0,
     expires: 0,
     acceptRequired: false,
   }), alice, 'models.LicenceCreated')
-  const licenceId = (licence.licence ?? licence.id).toNumber()
+  const licenceId = licence.licence.toNumber()
 
   const split = [[alice, 0.7 * PPB], [bob, 0.3 * PPB]]
     .sort(([a], [b]) => Buffer.compare(a.publicKey, b.publicKey))
-    .map(([who, ppb]) => [who.address, ppb])
+    .map(([who, ppb]) => ({ account: who.address, ppb }))
   const base = await send(api, 'Alice registers the Silero voice-activity model; its income is split 70 % to her, 30 % to Bob',
-    api.tx.models.registerModel(0, hashText('silero-vad'), licenceId, split, 'Open'), alice, 'models.ModelRegistered')
+    api.tx.models.registerModel('Weights', hashText('silero-vad'), licenceId, PPB, split, 'Open'), alice, 'models.ModelRegistered')
   const baseId = base.model.toNumber()
   const baseVersion = await publish(api, chain, { owner: alice, name: 'silero-vad', model: baseId, file: 'silero_vad_v5.onnx' })
 
-  const child = await send(api, 'Bob registers a second model', api.tx.models.registerModel(0, hashText('silero-vad-next'), licenceId,
-    [[bob.address, PPB]], 'Open'), bob, 'models.ModelRegistered')
+  const child = await send(api, 'Bob registers a second model', api.tx.models.registerModel('Weights', hashText('silero-vad-next'),
+    licenceId, PPB, [{ account: bob.address, ppb: PPB }], 'Open'), bob, 'models.ModelRegistered')
   const childId = child.model.toNumber()
   await send(api, `Bob declares that it derives from model ${baseId}, version ${baseVersion}, which gets 5 % of its income`,
     api.tx.models.setParents(childId, [{ model: baseId, version: baseVersion, ppb: 0.05 * PPB }]), bob, 'models.ParentsSet')
@@ -94,8 +94,10 @@ export async function play(api, chain) {
   step('The chain knows the family')
   for (const id of [baseId, childId]) {
     const model = (await api.query.models.models(id)).unwrap()
-    if (model.state.toString() !== '1' && model.state.toString() !== 'Active') throw new Error(`model ${id} is not active`)
-    const ancestors = [...await api.query.models.ancestors(id)].map((one) => one.toHuman())
-    detail(`model ${id}: active, latest version ${model.latest}, ancestors ${ancestors.length ? JSON.stringify(ancestors) : 'none'}`)
+    const ancestors = [...await api.query.models.ancestors(id)]
+    if (model.state.type !== 'Active') throw new Error(`model ${id} is ${model.state.type}, not Active`)
+    if (ancestors.length !== (id === childId ? 1 : 0)) throw new Error(`model ${id} has ${ancestors.length} ancestors`)
+    const earns = ancestors.map((one) => `; model ${one.model} earns ${one.ppb.toNumber() / 1e7} % of its revenue`).join('')
+    detail(`model ${id}: ${model.state.type}, latest version ${model.latest}, ${nlr(model.deposit.amount.toBigInt())} deposit${earns}`)
   }
 }

@@ -54,7 +54,7 @@ function explain(api, error) {
 }
 
 /** The chain's clock, in ticks: one for each step of the relay chain. */
-export const tick = async (api) => (await api.query.clock.clock()).now.toNumber()
+export const tick = async (api) => (await api.query.clock.time()).now.toNumber()
 
 /** Waits until the clock stands at `due`. Chopsticks makes blocks when it is asked to, a node makes them by itself. */
 export async function waitForTick(api, chain, due) {

@@ -17,14 +17,14 @@ setup-test:
 	@.ci/setup test
 
 # The program takes the place of the recipe's shell, so that an interrupt finds nothing between it and make.
-run: setup-run
+run: setup-run ## a chain on this machine, and the main job played on it; ONCE=1 ends by itself, NODE=omni the real collator
 	@$(MAKE) --no-print-directory chain-spec
 	@exec $(NALAR_JS) tests/e2e/demo.mjs --once='$(ONCE)' --node='$(NODE)' --port='$(PORT)'
 
-test-clients: setup-test
+test-clients: setup-test ## clients from npm and PyPI against Chopsticks and the real collator
 	@$(MAKE) --no-print-directory chain-spec
 	@exec $(NALAR_JS) tests/e2e/clients.mjs
 
-test-node: setup-test
+test-node: setup-test ## the real collator, its chain-spec builder, and the validators' check of the blob
 	@$(MAKE) --no-print-directory blob chain-spec
 	@exec $(NALAR_JS) tests/e2e/node-test.mjs

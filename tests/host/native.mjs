@@ -15,6 +15,12 @@ export function nativeCommand() {
   return existsSync(path) ? [path, 'serve'] : null;
 }
 
+/** Command of the blob turned into C by wasm2c, which speaks the same protocol; null when it is not built. */
+export function wasm2cCommand() {
+  const path = join(PROJECT, 'build/nalar-wasm2c');
+  return existsSync(path) ? [path] : null;
+}
+
 export class NativeExecutor {
   constructor([program, ...args]) {
     this.waiting = [];
@@ -44,8 +50,8 @@ export class NativeExecutor {
   }
 
   async once(name, bytes, commit) {
-    const { result, trap, hostCalls } = await this.ask({ op: 'call', fn: name, args: hex0x(bytes), commit });
-    return trap === undefined ? { result: fromHex(result), calls: hostCalls } : { trap, calls: hostCalls };
+    const { result, trap, hostCalls: calls, faultMet } = await this.ask({ op: 'call', fn: name, args: hex0x(bytes), commit });
+    return trap === undefined ? { result: fromHex(result), calls, faultMet } : { trap, calls, faultMet };
   }
 
   /** See chain.mjs: 'ok' tries without keeping first, and runs again where the answer begins with 00. */
@@ -57,6 +63,9 @@ export class NativeExecutor {
     if (!kept.result || hex0x(kept.result) !== hex0x(tried.result)) throw new Error(`${name} answered differently when run again`);
     return kept;
   }
+
+  /** Plans a fault at the n-th host call of the next call: a trap there (stop), or the function's failing answer. */
+  async failAt(n, stop) { await this.ask({ op: 'failat', n, stop }); }
 
   async root() { return fromHex((await this.ask({ op: 'root' })).root); }
   async setState(state) { await this.ask({ op: 'state', top: stateObject(state) }); }

@@ -101,7 +101,7 @@ export class ModelsFlow {
 
   royalty(generator, who) {
     const model = this.any(generator, who);
-    return this.give(this.make.call('claimRoyalty', model.id, this.random.below(8) === 0 ? 1 : 0, 0), this.random.pick(model.members));
+    return this.give(this.make.call('claimRoyalty', model.id, this.random.pick([1, 1, 1, 1, 2, 0]), 0), this.random.pick(model.members));
   }
 
   ancestor(generator, who) {

@@ -7,7 +7,7 @@ import { Author, decodeHeader, localExecutor, splitExtrinsics, startChain } from
 import { clientOf } from '../host/client.mjs';
 import { blake2_256 } from '../host/hashes.mjs';
 import { load } from '../host/host.mjs';
-import { NativeExecutor, nativeCommand } from '../host/native.mjs';
+import { NativeExecutor, nativeCommand, wasm2cCommand } from '../host/native.mjs';
 import { Report, giveUp } from '../host/report.mjs';
 import { readBlob } from '../host/tools.mjs';
 import { Generator } from './generate.mjs';
@@ -16,12 +16,15 @@ import { ModelsFlow } from './models-flow.mjs';
 
 const SUITE = 'twins';
 const GROUP = 10, MOST_EXTRINSICS = 12, ALTERATIONS = 3;
+/** The slower third executor takes part in so many blocks. */
+const WASM2C_BLOCKS = 40;
 
-/** Two executors as one: answers and state roots are compared after every call. */
+/** The blob in V8 and its twins as one executor: answers and state roots are compared after every call. */
 class Pair {
-  constructor(local, native) {
+  /** @param others [{name, executor}] */
+  constructor(local, others) {
     this.local = local;
-    this.native = native;
+    this.others = others;
     this.compared = 0;
   }
 
@@ -29,30 +32,38 @@ class Pair {
 
   async call(name, bytes, options) {
     const ours = this.local.call(name, bytes, options);
-    const theirs = await this.native.call(name, bytes, options);
     const about = () => `${name}(${hex0x(bytes ?? new Uint8Array(0)).slice(0, 400)})`;
-    if ((ours.trap === undefined) !== (theirs.trap === undefined)) {
-      throw new Error(`${about()}: blob ${show(ours)}, native ${show(theirs)}`);
+    for (const other of this.others) {
+      const theirs = await other.executor.call(name, bytes, options);
+      const same = ours.trap === undefined ? theirs.trap === undefined && equal(ours.result, theirs.result) : theirs.trap !== undefined;
+      if (!same) throw new Error(`${about()}: blob ${show(ours)}, ${other.name} ${show(theirs)}`);
+      this.compared++;
     }
-    if (ours.trap === undefined && !equal(ours.result, theirs.result)) {
-      throw new Error(`${about()}: blob ${show(ours)}, native ${show(theirs)}`);
-    }
-    this.compared++;
     if (options?.commit !== false && ours.trap === undefined) await this.compareRoots(about);
     return ours;
   }
 
   async compareRoots(about) {
-    const ours = this.local.root(), theirs = await this.native.root();
-    this.compared++;
-    if (!equal(ours, theirs)) throw new Error(`${about()}: states differ: ${difference(this.local.dump(), await this.native.dump())}`);
+    const ours = this.local.root();
+    for (const { name, executor } of this.others) {
+      this.compared++;
+      if (!equal(ours, await executor.root())) throw new Error(`${about()}: states differ from ${name}: ${difference(this.local.dump(), await executor.dump())}`);
+    }
   }
 
   async setState(state) {
     this.local.setState(new Map(state));
-    await this.native.setState(state);
+    for (const { executor } of this.others) await executor.setState(state);
     await this.compareRoots(() => 'genesis');
   }
+
+  /** Goes on without one of the twins. */
+  drop(name) {
+    for (const other of this.others) if (other.name === name) other.executor.close();
+    this.others = this.others.filter(other => other.name !== name);
+  }
+
+  close() { for (const { executor } of this.others) executor.close(); }
 }
 
 const show = answer => (answer.trap === undefined ? hex0x(answer.result).slice(0, 300) : `trap (${answer.trap})`);
@@ -60,7 +71,7 @@ const show = answer => (answer.trap === undefined ? hex0x(answer.result).slice(0
 function difference(a, b) {
   const all = [...new Set([...a.keys(), ...b.keys()])].filter(key => !(a.has(key) && b.has(key) && equal(a.get(key), b.get(key))));
   const text = value => (value === undefined ? 'absent' : hex0x(value).slice(0, 200));
-  return all.slice(0, 4).map(key => `0x${key}: blob ${text(a.get(key))}, native ${text(b.get(key))}`).join('; ');
+  return all.slice(0, 4).map(key => `0x${key}: blob ${text(a.get(key))}, twin ${text(b.get(key))}`).join('; ');
 }
 
 /** Altered copies of a block, each of which must be refused. */
@@ -117,7 +128,12 @@ async function main() {
 
   const start = await startChain(load(blob), blob), header = start.header;
   const client = await clientOf(start.executor);
-  const make = () => new Pair(localExecutor(load(blob)), new NativeExecutor(command));
+  const third = process.env.NATIVE ? null : wasm2cCommand();
+  if (!third) console.log('note: the blob as C (wasm2c) is not there; two executors are compared, not three');
+  const make = () => new Pair(localExecutor(load(blob)), [
+    { name: 'native', executor: new NativeExecutor(command) },
+    ...(third ? [{ name: 'wasm2c', executor: new NativeExecutor(third) }] : []),
+  ]);
   const builder = make(), importer = make();
   const tally = new Map(), answers = new Map();
   const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
@@ -132,6 +148,10 @@ async function main() {
       await oneBlock({ author, generator, random, builder, importer, count: key => count(tally, key), answer: key => count(answers, key) });
       const checked = builder.compared + importer.compared - before;
       report.passed += checked;
+      if (third && done + 1 === WASM2C_BLOCKS) {
+        for (const pair of [builder, importer]) pair.drop('wasm2c');
+        console.log(`ok ${WASM2C_BLOCKS} blocks were the same in the blob as C too`);
+      }
       if ((done + 1) % GROUP === 0 || done + 1 === blocks) console.log(`ok blocks to ${author.number}: ${report.passed} comparisons so far`);
     }
     console.log(`extrinsics by kind: ${listed(summed(tally, key => key.split('/')[0]))}`);
@@ -140,7 +160,7 @@ async function main() {
   } catch (error) {
     report.fail(`seed ${seed}`, error.message);
   } finally {
-    for (const pair of [builder, importer]) pair.native.close();
+    for (const pair of [builder, importer]) pair.close();
   }
   report.end();
 }

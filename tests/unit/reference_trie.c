@@ -34,9 +34,7 @@ static void put_compact(struct buffer *b, uint32_t n) {
     }
 }
 
-static uint8_t nibble(const struct ref_pair *p, uint32_t i) {
-    return i % 2 ? p->key[i / 2] & 15 : p->key[i / 2] >> 4;
-}
+static uint8_t nibble(const struct ref_pair *p, uint32_t i) { return i % 2 ? p->key[i / 2] & 15 : p->key[i / 2] >> 4; }
 
 static void hash(uint8_t out[32], const uint8_t *at, uint32_t len) { crypto_generichash(out, 32, at, len, NULL, 0); }
 
@@ -49,6 +47,25 @@ static void keep(struct ref_trie *t, const uint8_t *at, uint32_t len, uint8_t ou
     n->len = len;
     hash(n->hash, at, len);
     memcpy(out, n->hash, 32);
+}
+
+/* Header and packed nibbles [depth, end) of the pair's key. */
+static void put_partial(struct buffer *b, unsigned pattern, uint32_t most, const struct ref_pair *pair, uint32_t depth,
+                        uint32_t end) {
+    uint32_t size = end - depth, at = depth;
+    if (size <= most - 1) {
+        put_byte(b, pattern | size);
+    } else {
+        put_byte(b, pattern | most);
+        uint32_t rest = size - (most - 1);
+        for (; rest >= 256; rest -= 255)
+            put_byte(b, 255);
+        put_byte(b, rest - 1);
+    }
+    if (size % 2)
+        put_byte(b, nibble(pair, at++));
+    for (; at < end; at += 2)
+        put_byte(b, (unsigned)nibble(pair, at) * 16 + nibble(pair, at + 1));
 }
 
 /* The node over pairs [from, to), which share their first `depth` nibbles. */
@@ -64,22 +81,8 @@ static struct buffer node(struct ref_trie *t, const struct ref_pair *pairs, uint
     bool own = 2 * pairs[from].key_len == end, leaf = to - from == 1;
     bool hashed = own && version == 1 && pairs[from].value_len >= 33;
     unsigned pattern = leaf ? (hashed ? 0x20 : 0x40) : hashed ? 0x10 : own ? 0xc0 : 0x80;
-    uint32_t most = leaf ? (hashed ? 31 : 63) : hashed ? 15 : 63, size = end - depth;
     struct buffer b = {0};
-    if (size <= most - 1) {
-        put_byte(&b, pattern | size);
-    } else {
-        put_byte(&b, pattern | most);
-        uint32_t rest = size - (most - 1);
-        for (; rest >= 256; rest -= 255)
-            put_byte(&b, 255);
-        put_byte(&b, rest - 1);
-    }
-    uint32_t at = depth;
-    if (size % 2)
-        put_byte(&b, nibble(&pairs[from], at++));
-    for (; at < end; at += 2)
-        put_byte(&b, (unsigned)nibble(&pairs[from], at) * 16 + nibble(&pairs[from], at + 1));
+    put_partial(&b, pattern, leaf ? (hashed ? 31 : 63) : hashed ? 15 : 63, &pairs[from], depth, end);
     struct buffer children = {0};
     unsigned bitmap = 0;
     for (unsigned n = 0; n < 16 && !leaf; n++) {
@@ -181,9 +184,10 @@ void ref_random_pairs(struct ref_pair *pairs, uint32_t count, int style, uint64_
                      : s == 3 ? 32
                               : long_keys[ref_random(state) % COUNT_OF(long_keys)];
         for (uint32_t j = 0; j < p->key_len; j++)
-            p->key[j] = (uint8_t)(s == 1 && j < 15 ? 0x5a : s == 2 ? 0x11 * (1 + ref_random(state) % 8 / 7)
-                                                         : s == 4 && j + 3 < p->key_len ? 0x77
-                                                                                        : ref_random(state));
+            p->key[j] = (uint8_t)(s == 1 && j < 15               ? 0x5a
+                                  : s == 2                       ? 0x11 * (1 + ref_random(state) % 8 / 7)
+                                  : s == 4 && j + 3 < p->key_len ? 0x77
+                                                                 : ref_random(state));
         p->value_len = lengths[ref_random(state) % COUNT_OF(lengths)];
         for (uint32_t j = 0; j < p->value_len; j++)
             p->value[j] = (uint8_t)ref_random(state);

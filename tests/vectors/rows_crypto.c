@@ -70,7 +70,8 @@ static void negate_s(uint8_t signature[static 65]) {
 
 /* hash, signature with raw recovery id, compressed key or ERR, note. Two notes mark rows where the node's function is
  * known to answer otherwise than the library that made the row (sp-io secp256k1_ecdsa_recover, version 2):
- * v = 27 counts from 27, so the answer is that of v = 0; high s is accepted and equals the low-s form of the other v. */
+ * v = 27 counts from 27, so the answer is that of v = 0; high s is accepted and equals the low-s form of the other v.
+ */
 void row_ecdsa_recover(struct tally *t, char *line) {
     char *c[4];
     uint8_t hash[32], signature[65], expect[33], key[33], twin[33], whole[64];

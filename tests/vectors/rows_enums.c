@@ -49,7 +49,9 @@ static const struct named types[] = {
 
 /* The list was read from a runtime built with FRAME's feature `experimental`. Without it these two errors of
  * frame_system do not exist and the later ones stand two places earlier. */
-static bool is_experimental(const char *name) { return strcmp(name, "InvalidTask") == 0 || strcmp(name, "FailedTask") == 0; }
+static bool is_experimental(const char *name) {
+    return strcmp(name, "InvalidTask") == 0 || strcmp(name, "FailedTask") == 0;
+}
 
 static bool has_variant(const char *type, const char *name) {
     for (size_t i = 0; i < COUNT_OF(variants); i++)
@@ -101,7 +103,8 @@ void row_error_enum(struct tally *t, char *line) {
         listed++;
         index -= absent;
         for (size_t i = 0; i < COUNT_OF(variants); i++)
-            matched += strcmp(variants[i].type, type) == 0 && variants[i].index == index && strcmp(variants[i].name, name) == 0;
+            matched += strcmp(variants[i].type, type) == 0 && variants[i].index == index &&
+                       strcmp(variants[i].name, name) == 0;
     }
     tally_row(t, readable && own == listed && matched == listed, line);
 }

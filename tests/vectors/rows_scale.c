@@ -166,8 +166,9 @@ void row_scale(struct tally *t, char *line) {
     free_bytes(expect);
 }
 
-/* asked period, current block, hex, period, phase, birth, death. The bytes hold the phase in steps of period / 4096; the
- * table's phase, birth and death are those before that rounding (its maker prints the value that it was asked for). */
+/* asked period, current block, hex, period, phase, birth, death. The bytes hold the phase in steps of period / 4096;
+ * the table's phase, birth and death are those before that rounding (its maker prints the value that it was asked for).
+ */
 void row_era(struct tally *t, char *line) {
     char *c[7];
     uint8_t bytes[2];

@@ -215,7 +215,7 @@ static bool encode_nodes(struct bytes *out, const json_t *nodes, size_t skip) {
 struct walk {
     const struct trie_proof *proof;
     const uint8_t *root;
-    uint8_t key[800];/* one nibble a byte */
+    uint8_t key[800]; /* one nibble a byte */
     uint32_t depth, values, hashed, items_used;
     bool good;
 };
@@ -298,8 +298,10 @@ static bool check_missing(const json_t *nodes, const json_t *keys, const uint8_t
             struct bytes key, value, expect;
             if (!hex_bytes(&key, json_string_value(json_is_array(k) ? json_array_get(k, 0) : k)))
                 return false;
-            enum trie_read now = trie_proof_read(&proof, &value, root, key), then = trie_proof_read(full, &expect, root, key);
-            good = good && (now == TRIE_READ_INCOMPLETE || (now == then && (now == TRIE_READ_ABSENT || bytes_equal(value, expect))));
+            enum trie_read now = trie_proof_read(&proof, &value, root, key),
+                           then = trie_proof_read(full, &expect, root, key);
+            good = good && (now == TRIE_READ_INCOMPLETE ||
+                            (now == then && (now == TRIE_READ_ABSENT || bytes_equal(value, expect))));
             free_bytes(key);
         }
         free_bytes(list);
@@ -336,7 +338,8 @@ void row_compact_proof(struct tally *t, char *line) {
 
 /* {name, root, nodes, entries}: entries, when given, are exactly the values; each has a value, damage hides values. */
 void row_proof(struct tally *t, char *line) {
-    json_t *o = json_loads(line, 0, NULL), *nodes = json_object_get(o, "nodes"), *entries = json_object_get(o, "entries"), *e;
+    json_t *o = json_loads(line, 0, NULL), *nodes = json_object_get(o, "nodes"),
+           *entries = json_object_get(o, "entries"), *e;
     struct bytes list = {NULL, 0};
     struct trie_proof proof;
     struct walk w;

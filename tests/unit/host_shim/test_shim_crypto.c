@@ -71,7 +71,8 @@ static void development_keys_derive_as_everywhere(void **state) {
         assert_true(shim_sr25519_pair(secret, key, suri));
         assert_memory_equal(key, hex(rows[i].key), 32);
     }
-    static const char *const bad[] = {"/soft", "//", "//Alice/", "//Alice///password", "0x01", "some phrase", "//Alice//"};
+    static const char *const bad[] = {"/soft", "//",          "//Alice/", "//Alice///password",
+                                      "0x01",  "some phrase", "//Alice//"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         uint8_t secret[64], key[32];
         assert_false(shim_sr25519_pair(secret, key, (struct bytes){(const uint8_t *)bad[i], (uint32_t)strlen(bad[i])}));
@@ -136,21 +137,20 @@ static void unsupported_seeds_trap(void **state) {
 }
 
 /* Small-order points in every encoding: 8 canonical and 6 not (y of p or more, or the sign of x = 0). */
-static const char *const small_order[14] = {
-    "0000000000000000000000000000000000000000000000000000000000000000",
-    "0000000000000000000000000000000000000000000000000000000000000080",
-    "0100000000000000000000000000000000000000000000000000000000000000",
-    "0100000000000000000000000000000000000000000000000000000000000080",
-    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"};
+static const char *const small_order[14] = {"0000000000000000000000000000000000000000000000000000000000000000",
+                                            "0000000000000000000000000000000000000000000000000000000000000080",
+                                            "0100000000000000000000000000000000000000000000000000000000000000",
+                                            "0100000000000000000000000000000000000000000000000000000000000080",
+                                            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+                                            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+                                            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+                                            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+                                            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                                            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+                                            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                                            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+                                            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                                            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"};
 
 static void ed25519_accepts_every_zip215_edge(void **state) {
     (void)state;
@@ -181,12 +181,17 @@ static void ed25519_agrees_with_libsodium_on_ordinary_input(void **state) {
             uint8_t changed[64];
             memcpy(changed, signature, 64);
             changed[bit / 8] ^= (uint8_t)(1 << bit % 8);
-            assert_int_equal(host_ed25519_verify(changed, m, key), crypto_sign_verify_detached(changed, message, i, key) == 0);
+            assert_int_equal(host_ed25519_verify(changed, m, key),
+                             crypto_sign_verify_detached(changed, message, i, key) == 0);
         }
     }
     /* RFC 8032 test 1. */
-    memcpy(signature, hex("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"), 64);
-    assert_true(host_ed25519_verify(signature, B(""), hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")));
+    memcpy(signature,
+           hex("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f"
+               "0595bbe24655141438e7a100b"),
+           64);
+    assert_true(
+        host_ed25519_verify(signature, B(""), hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")));
     /* 2 is no point's y. */
     uint8_t none[32] = {2};
     assert_false(host_ed25519_verify(signature, B(""), none));
@@ -197,7 +202,10 @@ static void ecdsa_recovery_takes_both_forms_of_v(void **state) {
     /* Row "good" of ecdsa_recover.tsv. */
     const uint8_t *hash = hex("e4223ed20d7ea5740a326e2b268ca6db91d041cf5194f577e393a8ba3b85d8e9");
     uint8_t signature[65], key[33], whole[64];
-    memcpy(signature, hex("4fb61f2483d1d1530f07d55b410e498e2cdff003aa95433cc8b6ec34d0ef2bdc586d05c9a31ca46ca4b5fdbb67a3e273ef7328ed0d470fe164e10fca652621b201"), 65);
+    memcpy(signature,
+           hex("4fb61f2483d1d1530f07d55b410e498e2cdff003aa95433cc8b6ec34d0ef2bdc586d05c9a31ca46ca4b5fdbb67a3e273ef7328e"
+               "d0d470fe164e10fca652621b201"),
+           65);
     const uint8_t *expect = hex("03fb83010b740a7839eebb9a126f69140b85ab9c81c7487b05da2565e6c7cccbb5");
     assert_true(host_ecdsa_recover_compressed(key, signature, hash));
     assert_memory_equal(key, expect, 33);
@@ -228,7 +236,8 @@ static uint32_t section(uint8_t *out, const char *name, const uint8_t *body, uin
 }
 
 static const uint8_t version_body[] = {8, 'a', 'b', 4, 'c', 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 7, 0, 0, 0, 1};
-static const uint8_t apis_body[] = {0xdf, 0x6a, 0xcb, 0x68, 0x99, 0x07, 0x60, 0x9b, 5, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0};
+static const uint8_t apis_body[] = {0xdf, 0x6a, 0xcb, 0x68, 0x99, 0x07, 0x60, 0x9b, 5, 0, 0, 0,
+                                    1,    2,    3,    4,    5,    6,    7,    8,    9, 0, 0, 0};
 
 static uint32_t make_blob(uint8_t *blob, uint32_t apis_len) {
     static const uint8_t head[] = {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 1, 0}; /* and an empty type section */

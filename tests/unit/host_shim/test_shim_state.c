@@ -236,7 +236,8 @@ static void traps_are_survived_and_named(void **state) {
     assert_int_equal(shim_key_count(), 0);
     assert_false(shim_guard(bare_trap, NULL));
     assert_string_equal(shim_trap_message(), "unreachable");
-    static const struct bytes bad[] = {{(const uint8_t *)"", 0}, {(const uint8_t *)"\x08\x04x", 3}, {(const uint8_t *)"\x00\x00", 2}};
+    static const struct bytes bad[] = {
+        {(const uint8_t *)"", 0}, {(const uint8_t *)"\x08\x04x", 3}, {(const uint8_t *)"\x00\x00", 2}};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct bytes items = bad[i];
         assert_false(shim_guard(bad_ordered_root, &items));
@@ -334,9 +335,7 @@ static void faults_hit_the_nth_call(void **state) {
     assert_int_equal(shim_counters()->live_blocks, 0);
 }
 
-static void takes_a_large_block(void *context) {
-    *(uint8_t **)context = arena_alloc(&arena_scratch, 300000);
-}
+static void takes_a_large_block(void *context) { *(uint8_t **)context = arena_alloc(&arena_scratch, 300000); }
 
 static void refused_memory_panics_and_leaves_arenas_usable(void **state) {
     (void)state;

@@ -9,8 +9,9 @@
 
 #include "trie/trie_node.h"
 
-static const uint32_t borders[] = {0,  1,  2,   3,   13,  14,  15,  16,  17,  29,   30,   31,   32,    33,    61,    62,
-                                   63, 64, 65, 268, 269, 270, 271, 284, 285, 286, 316, 317, 318, 319, 524, 525, 573, 1000, 65536};
+static const uint32_t borders[] = {0,   1,   2,   3,   13,  14,  15,  16,  17,  29,   30,   31,
+                                   32,  33,  61,  62,  63,  64,  65,  268, 269, 270,  271,  284,
+                                   285, 286, 316, 317, 318, 319, 524, 525, 573, 1000, 65536};
 
 struct form {
     enum trie_node_kind kind;
@@ -145,10 +146,10 @@ static void damage_has_its_error(void **state) {
     assert_int_equal(decode_hex("421500"), TRIE_OK);
     assert_int_equal(decode_hex("800000"), TRIE_BAD_BITMAP);
     assert_int_equal(decode_hex("c0000000"), TRIE_BAD_BITMAP);
-    assert_int_equal(decode_hex("80010000"), TRIE_OK);      /* one child of no bytes (compact proofs) */
+    assert_int_equal(decode_hex("80010000"), TRIE_OK); /* one child of no bytes (compact proofs) */
     assert_int_equal(decode_hex("8001000499"), TRIE_OK);
     assert_int_equal(decode_hex("80030004990498"), TRIE_OK);
-    assert_int_equal(decode_hex("800300049904"), TRIE_TRUNCATED);   /* second child missing a byte */
+    assert_int_equal(decode_hex("800300049904"), TRIE_TRUNCATED); /* second child missing a byte */
     assert_int_equal(decode_hex("80030004"), TRIE_TRUNCATED);
     assert_int_equal(decode_hex("800100049904"), TRIE_TRAILING_BYTES); /* more children than the bitmap says */
     assert_int_equal(decode_hex("400100"), TRIE_BAD_LENGTH);           /* 0 in two bytes */
@@ -158,10 +159,31 @@ static void damage_has_its_error(void **state) {
     assert_int_equal(decode_hex("4003ffffff3f"), TRIE_BAD_LENGTH);     /* below 2^30 in five bytes */
     assert_int_equal(decode_hex("40030000004000"), TRIE_TRUNCATED);    /* 2^30 bytes announced */
     assert_int_equal(decode_hex("4003ffffffff"), TRIE_TRUNCATED);
-    assert_int_equal(decode_hex("40070000000001"), TRIE_BAD_LENGTH);   /* over 32 bits */
+    assert_int_equal(decode_hex("40070000000001"), TRIE_BAD_LENGTH); /* over 32 bits */
     assert_int_equal(decode_hex("7fffffff"), TRIE_TRUNCATED);
     assert_int_equal(decode_hex("20"), TRIE_TRUNCATED);
     assert_int_equal(decode_hex(""), TRIE_TRUNCATED);
+}
+
+static void lengths_are_canonical_compacts(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t length;
+        uint8_t bytes[5];
+        int size;
+    } rows[] = {{0, {0}, 1},
+                {63, {0xfc}, 1},
+                {64, {0x01, 0x01}, 2},
+                {16383, {0xfd, 0xff}, 2},
+                {16384, {0x02, 0, 0x01, 0}, 4},
+                {(1u << 30) - 1, {0xfe, 0xff, 0xff, 0xff}, 4},
+                {1u << 30, {0x03, 0, 0, 0, 0x40}, 5},
+                {UINT32_MAX, {0x03, 0xff, 0xff, 0xff, 0xff}, 5}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        uint8_t out[8];
+        assert_int_equal(trie_length_write(out, rows[i].length) - out, rows[i].size);
+        assert_memory_equal(out, rows[i].bytes, (size_t)rows[i].size);
+    }
 }
 
 static void endless_size_is_bounded(void **state) {
@@ -201,9 +223,10 @@ static void random_bytes_never_crash(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(forms_and_sizes_round_trip), cmocka_unit_test(headers_follow_the_size_rule),
-        cmocka_unit_test(every_prefix_is_refused),    cmocka_unit_test(damage_has_its_error),
-        cmocka_unit_test(endless_size_is_bounded),    cmocka_unit_test(random_bytes_never_crash),
+        cmocka_unit_test(forms_and_sizes_round_trip),     cmocka_unit_test(headers_follow_the_size_rule),
+        cmocka_unit_test(every_prefix_is_refused),        cmocka_unit_test(damage_has_its_error),
+        cmocka_unit_test(lengths_are_canonical_compacts), cmocka_unit_test(endless_size_is_bounded),
+        cmocka_unit_test(random_bytes_never_crash),
     };
     return cmocka_run_group_tests_name("trie_node", tests, NULL, NULL);
 }

@@ -84,7 +84,8 @@ static void a_missing_node_is_never_an_answer(void **state) {
             struct trie_proof proof = open_proof(items);
             bool same_elsewhere = false; /* two equal values share a hash */
             for (uint32_t i = 0; i < reference.count; i++)
-                same_elsewhere = same_elsewhere || (i != skip && memcmp(reference.nodes[i].hash, reference.nodes[skip].hash, 32) == 0);
+                same_elsewhere = same_elsewhere ||
+                                 (i != skip && memcmp(reference.nodes[i].hash, reference.nodes[skip].hash, 32) == 0);
             uint32_t missed = 0;
             for (uint32_t i = 0; i < count; i++) {
                 enum trie_read read = trie_proof_read(&proof, &value, reference.root, key_of(&pairs[i]));
@@ -156,16 +157,16 @@ static void malformed_nodes_are_told_from_missing_ones(void **state) {
 #define SINGLE(...) read_single((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
     assert_int_equal(SINGLE(0x00), TRIE_READ_ABSENT);
     assert_int_equal(SINGLE(0x42, 'k', 0), TRIE_READ_FOUND);
-    assert_int_equal(SINGLE(0x42, 'k'), TRIE_READ_MALFORMED);              /* truncated */
-    assert_int_equal(SINGLE(0x42, 'k', 0, 0), TRIE_READ_MALFORMED);        /* trailing byte */
-    assert_int_equal(SINGLE(0x01, 0x42, 'k', 0), TRIE_READ_MALFORMED);     /* compact proof's escape */
-    assert_int_equal(SINGLE(0x41, 0x16, 0), TRIE_READ_MALFORMED);          /* padding */
-    assert_int_equal(SINGLE(0x81, 0x06, 0, 0), TRIE_READ_MALFORMED);       /* no children */
-    assert_int_equal(SINGLE(0x81, 0x06, 0, 0x08, 8, 0x40, 0), TRIE_READ_FOUND);     /* inline leaf at child b */
-    assert_int_equal(SINGLE(0x81, 0x06, 0, 0x08, 8, 0x40), TRIE_READ_MALFORMED);    /* child cut off */
-    assert_int_equal(SINGLE(0x81, 0x06, 0, 0x08, 4, 0x40), TRIE_READ_MALFORMED);    /* inline child truncated */
-    assert_int_equal(SINGLE(0x81, 0x06, 0, 0x08, 0), TRIE_READ_MALFORMED);          /* empty child outside compact proofs */
-    assert_int_equal(SINGLE(0x81, 0x06, 0, 0x08, 4, 0), TRIE_READ_ABSENT);          /* empty trie as child */
+    assert_int_equal(SINGLE(0x42, 'k'), TRIE_READ_MALFORMED);                    /* truncated */
+    assert_int_equal(SINGLE(0x42, 'k', 0, 0), TRIE_READ_MALFORMED);              /* trailing byte */
+    assert_int_equal(SINGLE(0x01, 0x42, 'k', 0), TRIE_READ_MALFORMED);           /* compact proof's escape */
+    assert_int_equal(SINGLE(0x41, 0x16, 0), TRIE_READ_MALFORMED);                /* padding */
+    assert_int_equal(SINGLE(0x81, 0x06, 0, 0), TRIE_READ_MALFORMED);             /* no children */
+    assert_int_equal(SINGLE(0x81, 0x06, 0, 0x08, 8, 0x40, 0), TRIE_READ_FOUND);  /* inline leaf at child b */
+    assert_int_equal(SINGLE(0x81, 0x06, 0, 0x08, 8, 0x40), TRIE_READ_MALFORMED); /* child cut off */
+    assert_int_equal(SINGLE(0x81, 0x06, 0, 0x08, 4, 0x40), TRIE_READ_MALFORMED); /* inline child truncated */
+    assert_int_equal(SINGLE(0x81, 0x06, 0, 0x08, 0), TRIE_READ_MALFORMED); /* empty child outside compact proofs */
+    assert_int_equal(SINGLE(0x81, 0x06, 0, 0x08, 4, 0), TRIE_READ_ABSENT); /* empty trie as child */
     assert_int_equal(SINGLE(0x81, 0x06, 0, 0x04, 8, 0x40, 0), TRIE_READ_ABSENT);    /* only child a */
     assert_int_equal(SINGLE(0xc2, 'k', 1, 0, 4, 'v', 8, 0x40, 0), TRIE_READ_FOUND); /* value in a branch */
     assert_int_equal(SINGLE(0x82, 'k', 1, 0, 8, 0x40, 0), TRIE_READ_ABSENT);        /* branch there, without value */
@@ -192,6 +193,10 @@ static void lists_must_decode(void **state) {
                {{3, 0xff, 0xff, 0xff, 0xff, 0, 0}, 7},    /* 2^32-1 items */
                {{0xfe, 0xff, 0xff, 0xff, 0, 0, 0, 0}, 8}, /* 2^30-1 items, three there */
                {{1 << 2, 1, 0}, 3},                       /* length 0 in two bytes */
+               {{1 << 2, 0xfd, 0, 0, 0}, 5},              /* length 63 in two bytes */
+               {{1 << 2, 0x01}, 2},                       /* half a two-byte length */
+               {{1 << 2, 0x02, 0, 0, 0, 0}, 6},           /* length 0 in four bytes */
+               {{1 << 2, 0x02, 0, 0x01, 0, 9, 9, 9}, 8},  /* 16384 bytes, three there */
                {{1, 0, 0}, 3}};                           /* count 0 in two bytes */
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct trie_proof proof;
@@ -237,6 +242,10 @@ static void many_items_stay_cheap(void **state) {
     proof = open_proof((struct bytes){list, 4 + 2 * MANY});
     assert_int_equal(proof.count, 1);
     assert_true(trie_proof_has(&proof, trie_empty_root));
+    /* As many announced, the last one missing: refused, however much was read. */
+    struct trie_proof broken;
+    struct reader in = reader_over((struct bytes){list, 4 + 2 * MANY - 1}, &arena_scratch);
+    assert_false(trie_proof_open(&broken, &in, &arena_scratch));
     free(list);
 }
 

@@ -158,7 +158,8 @@ static int by_key(const void *a, const void *b) {
 static void ordered_roots_sort_by_compact_index(void **state) {
     (void)state;
     enum { MOST = 40000 };
-    static const uint32_t counts[] = {0, 1, 2, 63, 64, 65, 66, 128, 200, 255, 256, 257, 1000, 16383, 16384, 16385, 16500, MOST};
+    static const uint32_t counts[] = {0,   1,   2,   63,   64,    65,    66,    128,   200,
+                                      255, 256, 257, 1000, 16383, 16384, 16385, 16500, MOST};
     uint8_t(*keys)[4] = malloc(4 * MOST), *numbers = malloc(40 * MOST), root[32], expect[32];
     struct trie_entry *list = malloc(sizeof *list * MOST);
     struct bytes *items = malloc(sizeof *items * MOST);

@@ -1,0 +1,187 @@
+/* inherent.c - set_validation_data, the inherent of every block. It panics, and so refuses the block, when
+ *   it runs twice; the relay parent's number is lower than the last block's;
+ *   the relay chain proof lacks its root, a value on the way to something that is read, or the slot, the included head,
+ *   the host configuration or an open channel; or when one of them does not decode;
+ *   the consensus hook refuses (aura_ext.h); the unincluded segment is full (segment.h);
+ *   the upgrade signal does not fit the pending code; the messages do not lead to the queue heads (messages.h).
+ * It does not look at parent_head, max_pov_size and relay_parent_descendants: the first is checked by the validators'
+ * entry point, development nodes leave the second 0, and the third matters with a relay parent offset only.
+ * Mirrors polkadot-sdk stable2609 cumulus/pallets/parachain-system/src/lib.rs#set_validation_data. */
+#include "aura_ext/aura_ext.h"
+#include "parachain_system/messages.h"
+#include "parachain_system/relay_state.h"
+#include "parachain_system/segment.h"
+#include "state/overlay.h"
+
+_Static_assert(RELAY_PARENT_OFFSET == 0, "an offset needs relay_parent_descendants to be verified");
+
+static int compare(struct bytes a, struct bytes b) {
+    int order = memcmp(a.at, b.at, min_u32(a.len, b.len));
+    return order ? order : a.len < b.len ? -1 : a.len > b.len;
+}
+
+/* Moves `root` down the heap of the first `count` nodes. */
+static void sift(struct bytes *nodes, uint32_t root, uint32_t count) {
+    for (uint32_t child; (child = 2 * root + 1) < count; root = child) {
+        if (child + 1 < count && compare(nodes[child], nodes[child + 1]) < 0)
+            child++;
+        if (compare(nodes[root], nodes[child]) >= 0)
+            return;
+        struct bytes held = nodes[root];
+        nodes[root] = nodes[child];
+        nodes[child] = held;
+    }
+}
+
+static void sort(struct bytes *nodes, uint32_t count) {
+    for (uint32_t i = count / 2; i-- > 0;)
+        sift(nodes, i, count);
+    for (uint32_t end = count; end-- > 1;) {
+        struct bytes held = nodes[0];
+        nodes[0] = nodes[end];
+        nodes[end] = held;
+        sift(nodes, 0, end);
+    }
+}
+
+/* The proof is a set: whatever order it came in, it is stored sorted and without duplicates. Nodes send it so. */
+static trie_nodes canonical(const trie_nodes *given) {
+    uint32_t i = 1;
+    while (i < given->len && compare(given->items[i - 1], given->items[i]) < 0)
+        i++;
+    if (i >= given->len)
+        return *given;
+    trie_nodes out = {arena_alloc(&arena_scratch, given->len * sizeof *out.items), 1};
+    memcpy(out.items, given->items, given->len * sizeof *out.items);
+    sort(out.items, given->len);
+    for (i = 1; i < given->len; i++)
+        if (compare(out.items[out.len - 1], out.items[i]) < 0)
+            out.items[out.len++] = out.items[i];
+    return out;
+}
+
+/* Stores the proof and returns its bytes: encoded once, for the state and for reading. */
+static struct bytes store_proof(const storage_proof *proof) {
+    storage_proof set = {canonical(&proof->trie_nodes)};
+    struct bytes encoded = scale_encode_in(&arena_state, &storage_proof_type, &set);
+    overlay_put_borrowed((struct bytes){parachain_system_RelayStateProof_storage.prefix, STORAGE_PREFIX_SIZE}, encoded);
+    return encoded;
+}
+
+/* The root tells collators which relay parent the block was built on. */
+static void deposit_relay_root(const persisted_validation_data *data) {
+    uint8_t payload[32 + 5];
+    struct writer out = writer_over(payload, sizeof payload);
+    write_raw(&out, data->relay_parent_storage_root.at, 32);
+    write_compact_u32(&out, data->relay_parent_number);
+    digest_item item = {.tag = digest_item_Consensus};
+    memcpy(item.as.Consensus.engine.at, "RPSR", 4);
+    item.as.Consensus.data = writer_bytes(&out);
+    system_deposit_log(&item);
+}
+
+static void apply_pending_code(uint32_t relay_parent_number) {
+    struct bytes code;
+    struct bytes key = {parachain_system_PendingValidationCode_storage.prefix, STORAGE_PREFIX_SIZE};
+    if (!overlay_get(key, &code))
+        PANIC("the relay chain gives a go-ahead and no upgrade is pending");
+    struct reader in = reader_over(code, NULL);
+    system_update_code(read_bytes(&in, UINT32_MAX));
+    parachain_system_PendingValidationCode_kill();
+    DEPOSIT(parachain_system, ValidationFunctionApplied, .relay_chain_block_num = relay_parent_number);
+}
+
+/* An unincluded ancestor may have consumed the signal; the relay chain shows it until that block is included. */
+static void handle_go_ahead(const option_upgrade_go_ahead *signal, uint32_t relay_parent_number) {
+    segment_tracker tracker;
+    parachain_system_AggregatedUnincludedSegment_get(&tracker);
+    const option_upgrade_go_ahead *consumed = &tracker.consumed_go_ahead_signal;
+    if (consumed->some) {
+        if (!signal->some || signal->value != consumed->value)
+            PANIC("the relay chain's upgrade signal is not the one that the segment consumed");
+        return;
+    }
+    if (!signal->some)
+        return;
+    if (signal->value == upgrade_go_ahead_GoAhead) {
+        apply_pending_code(relay_parent_number);
+    } else {
+        parachain_system_PendingValidationCode_kill();
+        DEPOSIT0(parachain_system, ValidationFunctionDiscarded);
+    }
+}
+
+/* Both signals read as None when nothing is stored. */
+static void handle_upgrade_signals(const struct relay_state *relay, uint32_t relay_parent_number) {
+    option_upgrade_go_ahead go_ahead;
+    option_upgrade_restriction restriction;
+    relay_state_go_ahead(relay, &go_ahead);
+    handle_go_ahead(&go_ahead, relay_parent_number);
+    relay_state_restriction(relay, &restriction);
+    if (restriction.some)
+        parachain_system_UpgradeRestrictionSignal_put(&restriction);
+    if (go_ahead.some)
+        parachain_system_UpgradeGoAhead_put(&go_ahead);
+}
+
+/* FRAME announces the number in on_initialize, from the block before; so does this, without a read there. */
+static weight announce_channel_messages(void) {
+    host_configuration previous;
+    parachain_system_HostConfiguration_get(&previous);
+    uint32_t count = previous.hrmp_max_message_num_per_candidate;
+    parachain_system_AnnouncedHrmpMessagesPerCandidate_put(&count);
+    return (weight){READS((uint64_t)count) + WRITES((uint64_t)count), 0};
+}
+
+static void take_peer_id(const option_approved_peer_id *peer) {
+    if (peer->some)
+        parachain_system_PendingApprovedPeer_put(&peer->value);
+    else
+        parachain_system_PendingApprovedPeer_kill();
+}
+
+static void check_first_and_forward(uint32_t relay_parent_number) {
+    if (parachain_system_ValidationData_exists())
+        PANIC("validation data must be set once in a block");
+    if (relay_parent_number < parachain_system_last_relay_block_number())
+        PANIC("the relay parent's number went back");
+}
+
+dispatch_result parachain_system_set_validation_data(struct dispatch *ctx,
+                                                     const parachain_system_call_set_validation_data *args) {
+    TRY(ensure_none(&ctx->origin));
+    const persisted_validation_data *data = &args->data.validation_data;
+    uint32_t number = data->relay_parent_number;
+    check_first_and_forward(number);
+
+    struct relay_state relay;
+    relay_state_open(&relay, store_proof(&args->data.relay_chain_state), &data->relay_parent_storage_root,
+                     parachain_info_id());
+    weight used = {0, 0};
+    uint32_t capacity = aura_ext_on_state_proof(&used, relay_state_slot(&relay));
+    h256 included;
+    relay_state_included_head(&relay, &included);
+    used = weight_add(used, segment_drop_included(&included, capacity));
+    deposit_relay_root(data);
+    handle_upgrade_signals(&relay, number);
+
+    host_configuration config;
+    messaging_state messaging;
+    relay_state_host_configuration(&relay, &config);
+    relay_state_messaging(&relay, &messaging, &config);
+    used = weight_add(used, announce_channel_messages());
+    parachain_system_ValidationData_put(data);
+    parachain_system_RelevantMessagingState_put(&messaging);
+    parachain_system_HostConfiguration_put(&config);
+
+    struct clock_relay_value vrf, one_epoch_ago;
+    relay_state_randomness(&relay, &vrf, &one_epoch_ago);
+    clock_note_relay_parent(number, vrf, one_epoch_ago);
+    take_peer_id(&args->data.collator_peer_id);
+
+    const inbound_messages_data *messages = &args->inbound_messages_data;
+    used = weight_add(used, messages_take_downward(&messages->downward_messages, &messaging.dmq_mqc_head));
+    used = weight_add(used, messages_take_horizontal(&messages->horizontal_messages, &messaging.ingress_channels, number));
+    system_register_weight(used, CLASS_MANDATORY);
+    return DISPATCH_OK;
+}

@@ -1,0 +1,148 @@
+/* outbound.c - see outbound.h. */
+#include "parachain_system/outbound.h"
+
+#include "host/host.h"
+#include "state/overlay.h"
+
+/* The price rises once the pending messages fill more than this part of the relay chain's queue. */
+enum { QUEUE_THRESHOLD_FACTOR = 2 };
+
+/* Fixed-point numbers with 18 decimals. */
+#define FIXED_ONE ((u128)1000000000000000000u)
+#define FEE_BASE (FIXED_ONE / 100 * 105)
+#define FEE_PER_KIB (FIXED_ONE / 1000)
+
+/* Signals of the relay chain's UMPSignal; polkadot/primitives/src/v9/mod.rs. */
+enum { SIGNAL_SELECT_CORE = 0, SIGNAL_APPROVED_PEER = 1, SIGNAL_MAX_SIZE = 1 + 2 + 64 };
+
+static u128 fixed_mul(u128 a, u128 b) {
+    u128 product;
+    return mul_div_floor(&product, a, b, FIXED_ONE) ? product : U128_MAX;
+}
+
+static void raise_fee_factor(uint32_t message_size) {
+    delivery_fee_factor factor;
+    parachain_system_UpwardDeliveryFeeFactor_get(&factor);
+    factor = fixed_mul(factor, FEE_BASE + message_size / 1024 * FEE_PER_KIB);
+    parachain_system_UpwardDeliveryFeeFactor_put(&factor);
+}
+
+static void lower_fee_factor(void) {
+    delivery_fee_factor factor;
+    parachain_system_UpwardDeliveryFeeFactor_get(&factor);
+    if (factor == FIXED_ONE)
+        return;
+    u128 lower;
+    if (!mul_div_floor(&lower, factor, FIXED_ONE, FEE_BASE))
+        lower = U128_MAX;
+    lower = max_u128(lower, FIXED_ONE);
+    parachain_system_UpwardDeliveryFeeFactor_put(&lower);
+}
+
+static uint64_t total_size(const byte_vecs *messages) {
+    uint64_t size = 0;
+    for (uint32_t i = 0; i < messages->len; i++)
+        size += messages->items[i].len;
+    return size;
+}
+
+static void append(byte_vecs *list, struct bytes item) {
+    byte_vec *wider = arena_alloc(&arena_scratch, (list->len + 1) * sizeof *wider);
+    if (list->len)
+        memcpy(wider, list->items, list->len * sizeof *wider);
+    wider[list->len] = item;
+    *list = (byte_vecs){wider, list->len + 1};
+}
+
+enum ump_result parachain_system_send_upward_message(struct bytes message, bytes32 *hash) {
+    if (message.len == 0)
+        return UMP_EMPTY;
+    host_configuration config;
+    /* As of the block before when called ahead of the inherent; without any configuration messages only wait. */
+    bool configured = parachain_system_HostConfiguration_get(&config);
+    if (configured && message.len > config.max_upward_message_size)
+        return UMP_TOO_BIG;
+    byte_vecs pending;
+    parachain_system_PendingUpwardMessages_get(&pending);
+    append(&pending, message);
+    parachain_system_PendingUpwardMessages_put(&pending);
+    if (configured && total_size(&pending) > config.max_upward_queue_size / QUEUE_THRESHOLD_FACTOR)
+        raise_fee_factor(message.len);
+    host_blake2_256(hash->at, message);
+    DEPOSIT(parachain_system, UpwardMessageSent, .message_hash = {true, *hash});
+    return UMP_SENT;
+}
+
+dispatch_result parachain_system_sudo_send_upward_message(struct dispatch *ctx,
+                                                          const parachain_system_call_sudo_send_upward_message *args) {
+    TRY(ensure_root(&ctx->origin));
+    bytes32 hash;
+    parachain_system_send_upward_message(args->message, &hash);
+    return DISPATCH_OK;
+}
+
+/* How many of the pending messages fit, counted from the oldest; *bytes is their size. */
+static uint32_t count_fitting(uint32_t *bytes, const byte_vecs *pending, uint32_t count_limit, uint32_t size_limit) {
+    uint32_t count = 0;
+    *bytes = 0;
+    while (count < pending->len && count < count_limit) {
+        uint32_t size = saturating_add_u32(*bytes, pending->items[count].len);
+        if (size > size_limit)
+            break;
+        *bytes = size;
+        count++;
+    }
+    return count;
+}
+
+static void append_signal(byte_vecs *signals, uint8_t variant, const void *payload, uint32_t size) {
+    uint8_t *at = arena_alloc(&arena_scratch, SIGNAL_MAX_SIZE);
+    at[0] = variant;
+    memcpy(at + 1, payload, size);
+    append(signals, (struct bytes){at, 1 + size});
+}
+
+/* The signals of this block behind the separator, the empty message. Without signals there is no separator either. */
+static void append_signals(byte_vecs *sent, const struct core_digest *digest) {
+    byte_vecs signals;
+    approved_peer_id peer;
+    if (parachain_system_PendingUpwardSignals_get(&signals))
+        parachain_system_PendingUpwardSignals_kill();
+    if (digest->core_infos)
+        append_signal(&signals, SIGNAL_SELECT_CORE, (uint8_t[]){digest->selector, digest->claim_queue_offset}, 2);
+    if (parachain_system_PendingApprovedPeer_get(&peer)) {
+        parachain_system_PendingApprovedPeer_kill();
+        struct bytes encoded = scale_encode_in(&arena_scratch, &approved_peer_id_type, &peer);
+        append_signal(&signals, SIGNAL_APPROVED_PEER, encoded.at, encoded.len);
+    }
+    if (signals.len == 0)
+        return;
+    append(sent, (struct bytes){NULL, 0});
+    for (uint32_t i = 0; i < signals.len; i++)
+        append(sent, signals.items[i]);
+}
+
+void outbound_send_upward(used_bandwidth *used, pov_messages *pov, const messaging_state *state,
+                          const host_configuration *config, const struct core_digest *digest) {
+    const dispatch_queue_capacity *room = &state->relay_dispatch_queue_remaining_capacity;
+    byte_vecs pending;
+    parachain_system_PendingUpwardMessages_get(&pending);
+    uint32_t count = count_fitting(
+        &used->ump_total_bytes, &pending,
+        min_u32(room->remaining_count,
+                saturating_sub_u32(config->max_upward_message_num_per_candidate, pov->ump_msg_count)),
+        room->remaining_size);
+    used->ump_msg_count = count;
+    pov->ump_msg_count = saturating_add_u32(pov->ump_msg_count, count);
+
+    byte_vecs sent = {pending.items, count}, left = pending;
+    if (count)
+        left = (byte_vecs){pending.items + count, pending.len - count};
+    if (core_digest_is_last(digest))
+        append_signals(&sent, digest);
+    parachain_system_UpwardMessages_put(&sent);
+    if (count)
+        parachain_system_PendingUpwardMessages_put(&left);
+    if (total_size(&left) <= config->max_upward_queue_size / QUEUE_THRESHOLD_FACTOR)
+        lower_fee_factor();
+}

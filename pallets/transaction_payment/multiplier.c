@@ -1,0 +1,73 @@
+/* multiplier.c - the fee multiplier's arithmetic and its update after each block. Mirrors polkadot-sdk stable2609
+ * pallet-transaction-payment src/lib.rs#TargetedFeeAdjustment with polkadot-runtime-common
+ * src/lib.rs#SlowAdjustingFeeUpdate: target 25 %, variability 75 / 1 000 000, minimum 1/10, maximum 2^128 - 1. */
+#include "system/system_constants.h"
+#include "transaction_payment/fixed.h"
+#include "transaction_payment/transaction_payment.h"
+
+#define TARGET_PERCENT 25
+#define VARIABILITY (FIXED_ONE * 75 / 1000000)
+#define VARIABILITY_SQUARED_HALF (VARIABILITY * VARIABILITY / FIXED_ONE / 2)
+#define MINIMUM_MULTIPLIER (FIXED_ONE / 10)
+
+_Static_assert(NORMAL_MAX_REF_TIME * TARGET_PERCENT % 100 == 0 && NORMAL_MAX_PROOF * TARGET_PERCENT % 100 == 0,
+               "the target is a whole number, so FRAME's rounding of Perquintill times weight has no say");
+
+/* x / 5^9 digit by digit: the divisor has 21 bits, so 64-bit division does. */
+static u128 div_5_pow_9(u128 x) {
+    uint64_t rest = 0;
+    uint32_t digit[4];
+    for (int i = 4; i-- > 0;) {
+        uint64_t t = rest << 32 | (uint32_t)(x >> (32 * i));
+        digit[i] = (uint32_t)(t / 1953125u);
+        rest = t % 1953125u;
+    }
+    return ((u128)digit[3] << 32 | digit[2]) << 64 | ((u128)digit[1] << 32 | digit[0]);
+}
+
+u128 fixed_mul(u128 a, u128 b) {
+    u128 product, result;
+    if (a == FIXED_ONE)
+        return b;
+    /* 10^18 = 2^18 * 5^9 * 5^9, and floors of quotients nest. */
+    if (checked_mul_u128(&product, a, b))
+        return div_5_pow_9(div_5_pow_9(product >> 18));
+    return mul_div_floor(&result, a, b, FIXED_ONE) ? result : U128_MAX;
+}
+
+/* How full one dimension is, in billionths rounded down: Perbill::from_rational. used <= most. */
+static uint64_t fullness(uint64_t used, uint64_t most) {
+    u128 rest;
+    return (uint64_t)div_u128((u128)used * 1000000000u, most, &rest);
+}
+
+balance transaction_payment_next_multiplier(balance previous, weight normal) {
+    uint64_t time = min_u64(normal.ref_time, NORMAL_MAX_REF_TIME), proof = min_u64(normal.proof_size, NORMAL_MAX_PROOF);
+    bool by_proof = fullness(time, NORMAL_MAX_REF_TIME) < fullness(proof, NORMAL_MAX_PROOF);
+    uint64_t used = by_proof ? proof : time, most = by_proof ? NORMAL_MAX_PROOF : NORMAL_MAX_REF_TIME;
+    uint64_t target = most / 100 * TARGET_PERCENT + most % 100 * TARGET_PERCENT / 100;
+    bool above = used >= target;
+
+    u128 rest, diff = div_u128((above ? used - target : target - used) * FIXED_ONE, most, &rest);
+    u128 first = fixed_mul(VARIABILITY, diff), second = fixed_mul(VARIABILITY_SQUARED_HALF, fixed_mul(diff, diff));
+    previous = max_u128(previous, MINIMUM_MULTIPLIER);
+    if (above)
+        return saturating_add_u128(previous, fixed_mul(first + second, previous)); /* both terms below 10^18 */
+    balance next = saturating_sub_u128(previous, fixed_mul(saturating_sub_u128(first, second), previous));
+    return max_u128(next, MINIMUM_MULTIPLIER);
+}
+
+void transaction_payment_on_finalize(void) {
+    per_class_weight used;
+    balance multiplier;
+    system_BlockWeight_get(&used);
+    transaction_payment_NextFeeMultiplier_get(&multiplier);
+    multiplier = transaction_payment_next_multiplier(multiplier, used.normal);
+    transaction_payment_NextFeeMultiplier_put(&multiplier);
+}
+
+void transaction_payment_genesis(balance multiplier) {
+    payment_releases version = payment_releases_V2;
+    transaction_payment_StorageVersion_put(&version);
+    transaction_payment_NextFeeMultiplier_put(&multiplier);
+}

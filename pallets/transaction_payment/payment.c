@@ -1,0 +1,24 @@
+/* payment.c - taking, correcting and burning the fee. Mirrors polkadot-sdk stable2609 pallet-transaction-payment
+ * src/payment.rs#FungibleAdapter with the unit type as receiver: what remains of the fee and the tip is dropped as one
+ * credit, which lowers TotalIssuance. The credit stays in the executive's hands between the steps. */
+#include "transaction_payment/transaction_payment.h"
+
+bool transaction_payment_can_withdraw(const account_id *who, balance fee) {
+    return fee == 0 || balances_can_withdraw(who, fee) == BALANCES_SUCCESS;
+}
+
+bool transaction_payment_withdraw(const account_id *who, balance fee) {
+    return fee == 0 ||
+           balances_withdraw(who, fee, BALANCES_EXACT, BALANCES_PRESERVE, BALANCES_POLITE, NULL) == DISPATCH_OK;
+}
+
+void transaction_payment_correct(const account_id *who, balance fee, balance tip, balance withdrawn) {
+    balance paid = withdrawn;
+    balance inclusion = saturating_sub_u128(withdrawn, tip), corrected = saturating_sub_u128(fee, tip);
+    /* No refund to an account that the transaction killed, nor one that would stay below the existential deposit. */
+    if (inclusion > corrected && system_account_exists(who) &&
+        balances_resolve(who, inclusion - corrected) == DISPATCH_OK)
+        paid -= inclusion - corrected;
+    balances_drop_credit(paid);
+    DEPOSIT(transaction_payment, TransactionFeePaid, .who = *who, .actual_fee = fee, .tip = tip);
+}

@@ -1,0 +1,82 @@
+/* metadata.c - the Metadata API out of constant bytes, and the blob's two custom sections. Nothing here reads state:
+ * tools call these functions on any storage. */
+#include "api/metadata.h"
+
+#include "api/api.h"
+#include "gen/metadata_bytes.h"
+#include "gen/runtime_version.h"
+
+static const uint8_t version_bytes[] = {RUNTIME_VERSION_BYTES};
+const struct bytes runtime_version_bytes = {version_bytes, sizeof version_bytes};
+
+#ifdef __wasm__
+/* The node reads the version from these sections without running the blob: sp-version src/embed.rs. An array with a
+ * section attribute would become plain data, so they are assembly. */
+__asm__(".section .custom_section.runtime_version,\"\",@\n" RUNTIME_VERSION_SECTION
+        ".section .custom_section.runtime_apis,\"\",@\n" RUNTIME_APIS_SECTION);
+#endif
+
+/* Some(V14) as it is answered, and behind it what only V15 and V16 have; see runtime/metadata/join.h. */
+static const uint8_t pool[] = {METADATA_POOL};
+static const uint8_t v15_runs[] = {METADATA_V15_RUNS};
+static const uint8_t v16_runs[] = {METADATA_V16_RUNS};
+
+static uint32_t take_varint(const uint8_t **at) {
+    uint32_t v = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        uint8_t byte = *(*at)++;
+        v |= (uint32_t)(byte & 127) << shift;
+        if (byte < 128)
+            return v;
+    }
+}
+
+/* Plays a run list back; the tool that made it has checked it. */
+static struct bytes play(const uint8_t *runs, uint32_t length) {
+    uint8_t *out = arena_alloc(&arena_scratch, length), *end = out + length;
+    struct bytes answer = {out, length};
+    const uint8_t *from = pool;
+    while (out < end) {
+        uint32_t v = take_varint(&runs), run = v >> 1;
+        if (v & 1) {
+            for (; run; run--)
+                *out++ = *runs++;
+            continue;
+        }
+        uint32_t z = take_varint(&runs);
+        from = z & 1 ? from - (z >> 1) - 1 : from + (z >> 1);
+        if (run < 16)
+            for (; run; run--)
+                *out++ = *from++;
+        else
+            memcpy(out, from, run);
+        out += run;
+        from += run;
+    }
+    return answer;
+}
+
+void api_Metadata_metadata(UNUSED struct reader *in, struct writer *out) {
+    /* Without the Option byte of the pool's first answer. */
+    api_answer(out, (struct bytes){pool + 1, METADATA_V14_ANSWER - 1});
+}
+
+void api_Metadata_metadata_at_version(struct reader *in, struct writer *out) {
+    uint32_t version = read_u32(in);
+    if (in->failed)
+        PANIC("bad argument of metadata_at_version");
+    if (version == 14)
+        api_answer(out, (struct bytes){pool, METADATA_V14_ANSWER});
+    else if (version == 15)
+        api_answer(out, play(v15_runs, METADATA_V15_ANSWER));
+    else if (version == 16)
+        api_answer(out, play(v16_runs, METADATA_V16_ANSWER));
+    else
+        write_u8(out, 0);
+}
+
+void api_Metadata_metadata_versions(UNUSED struct reader *in, struct writer *out) {
+    write_compact_u32(out, 3);
+    for (uint32_t version = 14; version <= 16; version++)
+        write_u32(out, version);
+}
