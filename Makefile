@@ -24,8 +24,8 @@ HOST_CLANG := $(CLANG)
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wcast-align -Wswitch-enum -Werror
 INCLUDE := -Iruntime -Ipallets -Ihost-shim -I$(B)
 CSTD := -std=c11 $(WARN) $(INCLUDE) -MMD -MP -ffile-prefix-map=$(CURDIR)=.
-WASM_CFLAGS := --target=wasm32-unknown-unknown -mcpu=mvp -Os -ffreestanding -fno-builtin -fno-strict-aliasing -Wframe-larger-than=8192
-WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=1048576 --gc-sections --strip-all
+WASM_CFLAGS := --target=wasm32-unknown-unknown -mcpu=mvp -Os -flto -ffreestanding -fno-builtin -fno-strict-aliasing -Wframe-larger-than=8192
+WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=1048576 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext
 NATIVE_CFLAGS := -O2 -g -fno-strict-aliasing -DNATIVE
 NATIVE_LIBS := -lb2 -lxxhash -lsodium -lsecp256k1 -lzstd -ljansson -lm
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -49,7 +49,7 @@ help: ## this list
 WASM_OBJS := $(patsubst %.c,$(B)/wasm/%.o,$(RUNTIME_SRCS) $(WASM_ONLY))
 $(B)/wasm/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
-	@$(CLANG) $(CSTD) $(WASM_CFLAGS) $(if $(filter %memory.c,$<),-O3) -c $< -o $@
+	@$(CLANG) $(CSTD) $(WASM_CFLAGS) $(if $(filter %memory.c,$<),-O3 -fno-lto) -c $< -o $@
 $(B)/nalar.wasm: $(WASM_OBJS) $(WASM_EXTRA_OBJS) | $(B)/pack_wasm
 	@$(if $(WASM_RT),,echo "make: no libclang_rt.builtins-wasm32.a for $(CLANG): run .ci/setup build" >&2; exit 1)
 	@$(WASM_LD) $(WASM_LDFLAGS) $(filter %.o,$^) $(WASM_RT) -o $@.linked
@@ -101,4 +101,4 @@ test: ## all tests; ends with `N passed, N failed`
 clean: ## removes what was built, not what was installed
 	@rm -rf $(B)/wasm $(B)/native $(B)/meta $(B)/unit-* $(B)/gen $(B)/test-logs $(B)/*.wasm $(B)/*.a
 
--include $(shell find $(B)/wasm $(B)/native $(B)/meta -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/wasm $(B)/native $(B)/meta $(B)/unit-gcc $(B)/unit-clang -name '*.d' 2>/dev/null)

@@ -99,36 +99,45 @@ void balances_drop_credit(balance credit) {
 
 void balances_burn_dust(balance dust) { balances_drop_credit(min_u128(dust, EXISTENTIAL_DEPOSIT - 1)); }
 
+/* Whether the account's provider reference must stay, so that the balance may not fall below ED. */
+static bool must_provide(const account_info *info, enum balances_preservation preservation) {
+    if (preservation == BALANCES_PRESERVE)
+        return true;
+    if (info->data.free == 0)
+        return false;
+    return preservation == BALANCES_PROTECT ? info->providers == 1 : !system_can_dec_provider(info);
+}
+
 balance balances_reducible_of(const account_info *info, enum balances_preservation preservation,
                               enum balances_fortitude fortitude) {
     const account_data *data = &info->data;
     /* Frozen applies to the total, so what is on hold counts towards it. */
-    balance untouchable = fortitude == BALANCES_POLITE ? saturating_sub_u128(data->frozen, data->reserved) : 0;
-    if (preservation == BALANCES_PRESERVE ||
-        (preservation == BALANCES_PROTECT && data->free && info->providers == 1) ||
-        (preservation == BALANCES_EXPENDABLE && data->free && !system_can_dec_provider(info)))
+    balance untouchable =
+        data->frozen && fortitude == BALANCES_POLITE ? saturating_sub_u128(data->frozen, data->reserved) : 0;
+    if (must_provide(info, preservation))
         untouchable = max_u128(untouchable, EXISTENTIAL_DEPOSIT);
-    return saturating_sub_u128(data->free, untouchable);
+    return untouchable ? saturating_sub_u128(data->free, untouchable) : data->free;
 }
 
 enum balances_consequence balances_can_withdraw_of(const account_info *info, balance amount) {
     const account_data *data = &info->data;
+    balance left;
     if (amount == 0)
         return BALANCES_SUCCESS;
     if (balances_total_issuance() < amount)
         return BALANCES_UNDERFLOW;
-    if (data->free < amount)
+    if (!checked_sub_u128(&left, data->free, amount))
         return BALANCES_LOW;
-    if (amount > balances_reducible_of(info, BALANCES_EXPENDABLE, BALANCES_POLITE))
-        return BALANCES_FROZEN;
-    balance left = data->free - amount;
+    if ((data->frozen || info->consumers) &&
+        amount > balances_reducible_of(info, BALANCES_EXPENDABLE, BALANCES_POLITE))
+        return BALANCES_FROZEN; /* otherwise all that is free is liquid */
     enum balances_consequence result = BALANCES_SUCCESS;
     if (left < EXISTENTIAL_DEPOSIT) {
         if (!system_can_dec_provider(info))
             return BALANCES_WOULD_DIE;
         result = BALANCES_REDUCED_TO_ZERO;
     }
-    return saturating_add_u128(left, data->reserved) < data->frozen ? BALANCES_FROZEN : result;
+    return data->frozen && saturating_add_u128(left, data->reserved) < data->frozen ? BALANCES_FROZEN : result;
 }
 
 dispatch_result balances_can_deposit_of(const account_info *info, balance amount,

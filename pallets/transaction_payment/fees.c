@@ -27,7 +27,8 @@ balance transaction_payment_weight_to_fee(weight w) {
     return FEE_OF(time);
 }
 
-balance transaction_payment_length_to_fee(uint32_t len) { return (u128)len * (uint64_t)TRANSACTION_BYTE_FEE; }
+_Static_assert(TRANSACTION_BYTE_FEE <= UINT32_MAX, "the fee of any length fits 64 bits");
+balance transaction_payment_length_to_fee(uint32_t len) { return len * (uint64_t)TRANSACTION_BYTE_FEE; }
 
 static balance adjusted_weight_fee(weight w) {
     balance multiplier;
@@ -38,7 +39,7 @@ static balance adjusted_weight_fee(weight w) {
 static balance fee_for(uint32_t len, weight w, bool pays_no, balance tip) {
     if (pays_no)
         return tip;
-    balance fee = base_fee + transaction_payment_length_to_fee(len); /* both below 2^80 */
+    balance fee = base_fee + transaction_payment_length_to_fee(len); /* both below 2^64 */
     return saturating_add_u128(saturating_add_u128(fee, adjusted_weight_fee(w)), tip);
 }
 
@@ -77,6 +78,7 @@ void transaction_payment_query_fee_details(uint32_t len, const struct dispatch_i
         transaction_payment_fee_details(len, info, 0, out);
 }
 
+_Static_assert(MAX_BLOCK_LENGTH < 1u << 24, "a small tip times the extrinsics of a block fits 64 bits");
 uint64_t transaction_payment_priority(uint32_t len, const struct dispatch_info *info, balance tip, balance fee) {
     uint64_t max_len = info->class == CLASS_NORMAL ? NORMAL_MAX_LENGTH : MAX_BLOCK_LENGTH;
     uint64_t time = min_u64(max_u64(info->call_weight.ref_time, 1), MAX_BLOCK_REF_TIME);
@@ -85,6 +87,8 @@ uint64_t transaction_payment_priority(uint32_t len, const struct dispatch_info *
     /* How many such extrinsics an empty block can hold. */
     uint64_t per_block =
         min_u64(max_len / length, min_u64(MAX_BLOCK_REF_TIME / time, MAX_BLOCK_PROOF / proof));
+    if (LIKELY(info->class != CLASS_OPERATIONAL && tip < 1ull << 40))
+        return ((uint64_t)tip + 1) * per_block; /* per_block is at most MAX_BLOCK_LENGTH, below 2^24 */
     balance priority = saturating_mul_u128(saturating_add_u128(tip, 1), per_block);
     if (info->class == CLASS_OPERATIONAL) {
         balance virtual_tip = saturating_mul_u128(fee, OPERATIONAL_FEE_MULTIPLIER);

@@ -25,10 +25,18 @@ static u128 div_5_pow_9(u128 x) {
     return ((u128)digit[3] << 32 | digit[2]) << 64 | ((u128)digit[1] << 32 | digit[0]);
 }
 
+/* Both below 2^61, as nearly always: halves in base 10^9, whose products stay below 2^64. With a = x * 10^9 + y and
+ * b = z * 10^9 + w the quotient is x * z + floor((x * w + y * z + floor(y * w / 10^9)) / 10^9). */
+static inline uint64_t fixed_mul_narrow(uint64_t a, uint64_t b) {
+    const uint64_t billion = 1000000000;
+    uint64_t x = a / billion, y = a % billion, z = b / billion, w = b % billion;
+    return x * z + (x * w + y * z + y * w / billion) / billion;
+}
+
 u128 fixed_mul(u128 a, u128 b) {
     u128 product, result;
-    if (a == FIXED_ONE)
-        return b;
+    if (LIKELY((a | b) >> 61 == 0))
+        return fixed_mul_narrow((uint64_t)a, (uint64_t)b);
     /* 10^18 = 2^18 * 5^9 * 5^9, and floors of quotients nest. */
     if (checked_mul_u128(&product, a, b))
         return div_5_pow_9(div_5_pow_9(product >> 18));

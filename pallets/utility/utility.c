@@ -16,7 +16,7 @@ static bool is_filtered(const struct call *call, const struct origin *origin) {
 }
 
 /* Runs `call` with `origin` and adds what it weighed to `total`. */
-static dispatch_result run(const struct call *call, const struct origin *origin, weight *total) {
+static NOINLINE dispatch_result run(const struct call *call, const struct origin *origin, weight *total) {
     struct dispatch_info info = call_info(call);
     struct dispatch inner = {.origin = *origin};
     dispatch_result result =
@@ -34,71 +34,54 @@ static dispatch_result ensure_not_none(const struct origin *origin) {
     return origin->kind == ORIGIN_NONE ? BAD_ORIGIN : DISPATCH_OK;
 }
 
-static dispatch_result check_batch(const struct origin *origin, const runtime_calls *calls) {
-    TRY(ensure_not_none(origin));
-    return calls->len > UTILITY_BATCHED_CALLS_LIMIT ? PALLET_ERROR(utility, TooManyCalls) : DISPATCH_OK;
-}
-
 static weight batch_weight(uint64_t base, uint64_t per_call, uint32_t count) {
     return (weight){base + READS(2) + per_call * count, BATCH_PROOF};
 }
 
-dispatch_result utility_batch(struct dispatch *ctx, const utility_call_batch *args) {
-    TRY(check_batch(&ctx->origin, &args->calls));
+/* What a batch does with a failing call: end well, fail, go on. */
+enum on_failure { INTERRUPT, ABORT, CONTINUE };
+
+static dispatch_result run_batch(struct dispatch *ctx, const runtime_calls *calls, enum on_failure on_failure,
+                                 uint64_t base, uint64_t per_call) {
+    TRY(ensure_not_none(&ctx->origin));
+    if (calls->len > UTILITY_BATCHED_CALLS_LIMIT)
+        return PALLET_ERROR(utility, TooManyCalls);
+    struct origin origin = ctx->origin;
+    origin.no_batch_all = origin.no_batch_all || on_failure == ABORT;
     weight total = {0, 0};
-    uint32_t done = 0;
-    for (; done < args->calls.len; done++) {
-        dispatch_result result = run(&args->calls.items[done], &ctx->origin, &total);
-        if (result != DISPATCH_OK) {
-            DEPOSIT(utility, BatchInterrupted, .index = done, .error = dispatch_error_value(result));
-            used(ctx, weight_add(total, batch_weight(UTILITY_BATCH, done + 1)));
+    bool errors = false;
+    for (uint32_t i = 0; i < calls->len; i++) {
+        dispatch_result result = run(&calls->items[i], &origin, &total);
+        if (result == DISPATCH_OK) {
+            DEPOSIT0(utility, ItemCompleted);
+        } else if (on_failure == CONTINUE) {
+            errors = true;
+            DEPOSIT(utility, ItemFailed, .error = dispatch_error_value(result));
+        } else {
+            used(ctx, weight_add(total, batch_weight(base, per_call, i + 1)));
+            if (on_failure == ABORT)
+                return result;
+            DEPOSIT(utility, BatchInterrupted, .index = i, .error = dispatch_error_value(result));
             return DISPATCH_OK;
         }
-        DEPOSIT0(utility, ItemCompleted);
     }
-    DEPOSIT0(utility, BatchCompleted);
-    used(ctx, weight_add(total, batch_weight(UTILITY_BATCH, done)));
+    system_deposit_event(pallet_index_utility,
+                         errors ? utility_event_index_BatchCompletedWithErrors : utility_event_index_BatchCompleted, NULL,
+                         NULL);
+    used(ctx, weight_add(total, batch_weight(base, per_call, calls->len)));
     return DISPATCH_OK;
+}
+
+dispatch_result utility_batch(struct dispatch *ctx, const utility_call_batch *args) {
+    return run_batch(ctx, &args->calls, INTERRUPT, UTILITY_BATCH);
 }
 
 dispatch_result utility_batch_all(struct dispatch *ctx, const utility_call_batch_all *args) {
-    TRY(check_batch(&ctx->origin, &args->calls));
-    struct origin filtered = ctx->origin;
-    filtered.no_batch_all = true;
-    weight total = {0, 0};
-    uint32_t done = 0;
-    for (; done < args->calls.len; done++) {
-        dispatch_result result = run(&args->calls.items[done], &filtered, &total);
-        if (result != DISPATCH_OK) {
-            used(ctx, weight_add(total, batch_weight(UTILITY_BATCH_ALL, done + 1)));
-            return result;
-        }
-        DEPOSIT0(utility, ItemCompleted);
-    }
-    DEPOSIT0(utility, BatchCompleted);
-    used(ctx, weight_add(total, batch_weight(UTILITY_BATCH_ALL, done)));
-    return DISPATCH_OK;
+    return run_batch(ctx, &args->calls, ABORT, UTILITY_BATCH_ALL);
 }
 
 dispatch_result utility_force_batch(struct dispatch *ctx, const utility_call_force_batch *args) {
-    TRY(check_batch(&ctx->origin, &args->calls));
-    weight total = {0, 0};
-    bool failed = false;
-    for (uint32_t i = 0; i < args->calls.len; i++) {
-        dispatch_result result = run(&args->calls.items[i], &ctx->origin, &total);
-        if (result != DISPATCH_OK) {
-            failed = true;
-            DEPOSIT(utility, ItemFailed, .error = dispatch_error_value(result));
-        } else {
-            DEPOSIT0(utility, ItemCompleted);
-        }
-    }
-    if (failed)
-        DEPOSIT0(utility, BatchCompletedWithErrors);
-    else
-        DEPOSIT0(utility, BatchCompleted);
-    used(ctx, weight_add(total, batch_weight(UTILITY_FORCE_BATCH, args->calls.len)));
-    return DISPATCH_OK;
+    return run_batch(ctx, &args->calls, CONTINUE, UTILITY_FORCE_BATCH);
 }
 
 void utility_derivative_account(account_id *out, const account_id *who, uint16_t index) {
@@ -121,40 +104,35 @@ dispatch_result utility_as_derivative(struct dispatch *ctx, const utility_call_a
     return result;
 }
 
+/* Both enums number Root, Signed, None and Authorized alike. */
+_Static_assert((int)raw_origin_Root == (int)ORIGIN_ROOT && (int)raw_origin_Signed == (int)ORIGIN_SIGNED &&
+                   (int)raw_origin_None == (int)ORIGIN_NONE && (int)raw_origin_Authorized == (int)ORIGIN_AUTHORIZED,
+               "origins by number");
 static struct origin origin_of(const origin_caller *caller) {
     const raw_origin *raw = &caller->as.system.origin;
-    struct origin origin = {.kind = ORIGIN_ROOT};
-    switch (raw->tag) {
-    case raw_origin_Root:
-        break;
-    case raw_origin_Signed:
-        origin.kind = ORIGIN_SIGNED;
+    struct origin origin = {.kind = raw->tag};
+    if (raw->tag == raw_origin_Signed)
         origin.who = raw->as.Signed.who;
-        break;
-    case raw_origin_None:
-        origin.kind = ORIGIN_NONE;
-        break;
-    default:
-        origin.kind = ORIGIN_AUTHORIZED;
-        break;
-    }
     return origin;
 }
 
-dispatch_result utility_dispatch_as(struct dispatch *ctx, const utility_call_dispatch_as *args) {
+static dispatch_result dispatch_as(struct dispatch *ctx, const origin_caller *caller, const struct call *call,
+                                   bool fallible) {
     TRY(ensure_root(&ctx->origin));
-    struct dispatch inner = {.origin = origin_of(&args->as_origin)};
-    dispatch_result result = call_dispatch(&args->call, &inner);
+    struct dispatch inner = {.origin = origin_of(caller)};
+    dispatch_result result = call_dispatch(call, &inner);
+    if (fallible)
+        TRY(result);
     DEPOSIT(utility, DispatchedAs, .result = dispatch_outcome_value(result));
     return DISPATCH_OK;
 }
 
+dispatch_result utility_dispatch_as(struct dispatch *ctx, const utility_call_dispatch_as *args) {
+    return dispatch_as(ctx, &args->as_origin, &args->call, false);
+}
+
 dispatch_result utility_dispatch_as_fallible(struct dispatch *ctx, const utility_call_dispatch_as_fallible *args) {
-    TRY(ensure_root(&ctx->origin));
-    struct dispatch inner = {.origin = origin_of(&args->as_origin)};
-    TRY(call_dispatch(&args->call, &inner));
-    DEPOSIT(utility, DispatchedAs, .result = dispatch_outcome_value(DISPATCH_OK));
-    return DISPATCH_OK;
+    return dispatch_as(ctx, &args->as_origin, &args->call, true);
 }
 
 dispatch_result utility_with_weight(struct dispatch *ctx, const utility_call_with_weight *args) {

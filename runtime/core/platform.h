@@ -30,6 +30,14 @@ void *memmove(void *to, const void *from, size_t n);
 void *memset(void *to, int byte, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 
+#if defined(__wasm__) && !defined(NALAR_MEMORY_C)
+/* Freestanding code has no builtins by name; with these a small copy of known size is a load and a store. */
+#define memcpy(to, from, n) __builtin_memcpy(to, from, n)
+#define memmove(to, from, n) __builtin_memmove(to, from, n)
+#define memset(to, byte, n) __builtin_memset(to, byte, n)
+#define memcmp(a, b, n) __builtin_memcmp(a, b, n)
+#endif
+
 /* Ends the exported call and refuses the whole block. `message` is a string literal; it is logged first.
  * Only for what must never be in a valid block, and for programmer errors. */
 NORETURN void runtime_panic(const char *message, size_t len);
@@ -62,8 +70,20 @@ struct bytes {
     uint32_t len;
 };
 
+/* 32 bytes at once: keys, hashes, accounts. */
+static inline bool equal_32(const uint8_t *a, const uint8_t *b) {
+    return ((load_u64(a) ^ load_u64(b)) | (load_u64(a + 8) ^ load_u64(b + 8)) | (load_u64(a + 16) ^ load_u64(b + 16)) |
+            (load_u64(a + 24) ^ load_u64(b + 24))) == 0;
+}
+
 static inline bool bytes_equal(struct bytes a, struct bytes b) {
-    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+    if (a.len != b.len)
+        return false;
+    uint32_t i = 0;
+    for (; i + 32 <= a.len; i += 32)
+        if (!equal_32(a.at + i, b.at + i))
+            return false;
+    return i == a.len || memcmp(a.at + i, b.at + i, a.len - i) == 0;
 }
 
 #endif

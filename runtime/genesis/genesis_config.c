@@ -193,7 +193,9 @@ struct bytes genesis_config_read(struct bytes blob, struct genesis_config *out) 
         {"auraExt", read_nothing},
         {"clock", read_clock},
     };
-    *out = (struct genesis_config){.multiplier = FIXED_ONE, .para_id = DEFAULT_PARA_ID};
+    /* The market's own account gets an existential deposit beside what is listed. */
+    *out = (struct genesis_config){
+        .multiplier = FIXED_ONE, .para_id = DEFAULT_PARA_ID, .issuance = EXISTENTIAL_DEPOSIT};
     struct json in = json_over(blob);
     if (json_members(&in, fields, COUNT_OF(fields), out) && json_end(&in))
         return (struct bytes){NULL, 0};

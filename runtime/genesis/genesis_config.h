@@ -19,7 +19,7 @@ struct genesis_config {
         aura_id *at;
         uint32_t len, capacity;
     } authorities;
-    u128 issuance; /* sum of the balances */
+    u128 issuance; /* of the whole first state */
     option_account_id sudo;
     u128 multiplier; /* fee multiplier, 18 decimals */
     uint32_t para_id;

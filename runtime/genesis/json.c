@@ -6,7 +6,7 @@ struct json json_over(struct bytes text) {
     return (struct json){.start = text.at, .at = text.at, .end = end, .token = text.at};
 }
 
-static void write_text(struct writer *out, const char *text) {
+static NOINLINE void write_text(struct writer *out, const char *text) {
     while (*text)
         write_u8(out, (uint8_t)*text++);
 }
@@ -47,14 +47,14 @@ static void write_path(struct writer *out, const struct json *in) {
         write_text(out, ": ");
 }
 
-struct writer json_error_begin(struct json *in) {
+NOINLINE struct writer json_error_begin(struct json *in) {
     struct writer out = writer_over(arena_alloc(&arena_scratch, JSON_MAX_ERROR), JSON_MAX_ERROR);
     write_text(&out, "Invalid JSON blob: ");
     write_path(&out, in);
     return out;
 }
 
-bool json_error_end(struct json *in, struct writer *out) {
+NOINLINE bool json_error_end(struct json *in, struct writer *out) {
     uint32_t line = 1, column = 1;
     for (const uint8_t *p = in->start; p < in->token; p++) {
         column++;
@@ -72,7 +72,7 @@ bool json_error_end(struct json *in, struct writer *out) {
     return false;
 }
 
-bool json_fail(struct json *in, const char *message) {
+NOINLINE bool json_fail(struct json *in, const char *message) {
     if (in->error.len)
         return false;
     struct writer out = json_error_begin(in);
@@ -80,12 +80,16 @@ bool json_fail(struct json *in, const char *message) {
     return json_error_end(in, &out);
 }
 
-bool json_peek(struct json *in, uint8_t *c) {
-    if (in->error.len)
-        return false;
+static void skip_space(struct json *in) {
     while (in->at < in->end && (*in->at == ' ' || *in->at == '\t' || *in->at == '\n' || *in->at == '\r'))
         in->at++;
     in->token = in->at;
+}
+
+NOINLINE bool json_peek(struct json *in, uint8_t *c) {
+    if (in->error.len)
+        return false;
+    skip_space(in);
     if (in->at == in->end)
         return json_fail(in, "the text ends too early");
     *c = *in->at;
@@ -110,7 +114,7 @@ static const char *kind_of(uint8_t c) {
     }
 }
 
-bool json_expected(struct json *in, const char *what) {
+NOINLINE bool json_expected(struct json *in, const char *what) {
     uint8_t c;
     if (!json_peek(in, &c))
         return false;
@@ -125,7 +129,7 @@ bool json_expected(struct json *in, const char *what) {
 }
 
 /* Takes `open` of an object or array; what the caller expected otherwise goes into the error. */
-static bool opened(struct json *in, uint8_t open, const char *what) {
+static NOINLINE bool opened(struct json *in, uint8_t open, const char *what) {
     uint8_t c;
     if (!json_peek(in, &c))
         return false;
@@ -138,7 +142,7 @@ static bool opened(struct json *in, uint8_t open, const char *what) {
 }
 
 /* Before member number `count`: takes the comma, or the closing character and *closed is set. */
-static bool next_member(struct json *in, uint8_t close, uint32_t count, bool *closed) {
+static NOINLINE bool next_member(struct json *in, uint8_t close, uint32_t count, bool *closed) {
     uint8_t c;
     if (!json_peek(in, &c))
         return false;
@@ -267,8 +271,6 @@ bool json_tuple(struct json *in, json_read *const items[], uint32_t count, const
 bool json_end(struct json *in) {
     if (in->error.len)
         return false;
-    while (in->at < in->end && (*in->at == ' ' || *in->at == '\t' || *in->at == '\n' || *in->at == '\r'))
-        in->at++;
-    in->token = in->at;
+    skip_space(in);
     return in->at == in->end || json_fail(in, "characters after the end");
 }

@@ -19,11 +19,18 @@ static const struct {
     {&boxed_call_type, "Box<<T as Config>::RuntimeCall>"},
 };
 
-/* "[u8; 32]", "Vec<u32>", "Option<Weight>", "Weight"; NULL where Rust would show nothing useful. */
-static const char *shape_name(const struct type_desc *type) {
+static const char *known_name(const struct type_desc *type) {
     for (size_t i = 0; i < COUNT_OF(known_names); i++)
         if (known_names[i].type == type)
             return known_names[i].name;
+    return NULL;
+}
+
+/* "[u8; 32]", "Vec<u32>", "Option<Weight>", "Weight"; NULL where Rust would show nothing useful. */
+static const char *shape_name(const struct type_desc *type) {
+    const char *known = known_name(type);
+    if (known)
+        return known;
     if (type->path && strcmp(type->path, "Result") != 0) {
         const char *last = strrchr(type->path, ':');
         if (type->kind != TYPE_VEC && type->kind != TYPE_BYTES)
@@ -60,10 +67,13 @@ static const char *shape_name(const struct type_desc *type) {
     return NULL;
 }
 
+/* A name that only repeats the type's shape is left out: every reader has the type itself, and the names that say more
+ * ("T::Balance", by which a hardware wallet knows an amount) stay. */
 const char *field_type_name(const struct field_desc *field) {
-    if (field->type_name)
-        return field->type_name;
-    return field->name ? shape_name(field->type) : NULL;
+    if (!field->type_name)
+        return field->name ? known_name(field->type) : NULL;
+    const char *shape = known_name(field->type) ? NULL : shape_name(field->type);
+    return shape && strcmp(shape, field->type_name) == 0 ? NULL : field->type_name;
 }
 
 /* Parameters that repeat the type of a field: polkadot.js, PAPI and subxt know the types by them. */

@@ -40,28 +40,88 @@ uint64_t twox_64(struct bytes in) {
     return h ^ h >> 32;
 }
 
+/* An account is hashed once a call: its hash serves every map, and its entry the map that asked last. */
+enum { REMEMBERED = 8 };
+struct remembered {
+    uint8_t account[32], hash[16];
+    const struct storage_desc *item;
+    struct overlay_entry *entry;
+    uint32_t generation;
+};
+static struct remembered memo[REMEMBERED];
+static uint32_t memo_next;
+
+static struct remembered *remember(const uint8_t *account) {
+    for (uint32_t i = 0; i < REMEMBERED; i++)
+        if (memo[i].generation == overlay_generation && equal_32(memo[i].account, account))
+            return &memo[i];
+    struct remembered *m = &memo[memo_next++ % REMEMBERED];
+    memcpy(m->account, account, 32);
+    host_blake2_128(m->hash, (struct bytes){account, 32});
+    m->item = NULL;
+    m->generation = overlay_generation;
+    return m;
+}
+
+static bool is_account_key(const struct storage_key_desc *key) {
+    return key->hasher == blake2_128_concat && key->type->size == 32 && key->type->flat;
+}
+
+/* Encodes one key behind room for its hash and puts the hash there; returns the end. */
+static uint8_t *append_key(uint8_t *at, const struct storage_key_desc *key, const void *value) {
+    if (is_account_key(key)) {
+        memcpy(at, remember(value)->hash, 16);
+        memcpy(at + 16, value, 32);
+        return at + 48;
+    }
+    uint32_t head = key->hasher == blake2_128_concat ? 16 : key->hasher == twox_64_concat ? 8 : 0;
+    struct writer out = writer_over(at + head, 64);
+    scale_encode(key->type, value, &out);
+    ASSERT(!out.overflow);
+    if (head == 16)
+        host_blake2_128(at, writer_bytes(&out));
+    else if (head == 8)
+        store_u64(at, twox_64(writer_bytes(&out)));
+    return out.at;
+}
+
 struct bytes storage_key(const struct storage_desc *item, const void *const keys[], uint32_t key_count,
                          uint8_t *buffer) {
     memcpy(buffer, item->prefix, STORAGE_PREFIX_SIZE);
     uint8_t *at = buffer + STORAGE_PREFIX_SIZE;
-    for (uint32_t i = 0; i < key_count; i++) {
-        uint32_t head = item->keys[i].hasher == blake2_128_concat ? 16 : item->keys[i].hasher == twox_64_concat ? 8 : 0;
-        struct writer out = writer_over(at + head, 64);
-        scale_encode(item->keys[i].type, keys[i], &out);
-        ASSERT(!out.overflow);
-        if (head == 16)
-            host_blake2_128(at, writer_bytes(&out));
-        else if (head == 8)
-            store_u64(at, twox_64(writer_bytes(&out)));
-        at = out.at;
-    }
+    for (uint32_t i = 0; i < key_count; i++)
+        at = append_key(at, &item->keys[i], keys[i]);
     return (struct bytes){buffer, (uint32_t)(at - buffer)};
 }
 
-bool storage_get(const struct storage_desc *item, const void *const keys[], void *out) {
+static NOINLINE struct overlay_entry *look_up(const struct storage_desc *item, const void *const keys[]) {
     uint8_t buffer[STORAGE_KEY_SIZE];
+    return overlay_entry(storage_key(item, keys, item->key_count, buffer), false);
+}
+
+struct overlay_entry *storage_entry(const struct storage_desc *item, const void *const keys[]) {
+    if (item->key_count == 0) {
+        struct storage_slot *slot = item->slot;
+        if (slot->generation != overlay_generation) {
+            slot->entry = overlay_entry((struct bytes){item->prefix, STORAGE_PREFIX_SIZE}, true);
+            slot->generation = overlay_generation;
+        }
+        return slot->entry;
+    }
+    if (item->key_count == 1 && is_account_key(&item->keys[0])) {
+        struct remembered *m = remember(keys[0]);
+        if (m->item != item) {
+            m->entry = look_up(item, keys);
+            m->item = item;
+        }
+        return m->entry;
+    }
+    return look_up(item, keys);
+}
+
+bool storage_get(const struct storage_desc *item, const void *const keys[], void *out) {
     struct bytes value;
-    if (overlay_get(storage_key(item, keys, item->key_count, buffer), &value)) {
+    if (overlay_entry_get(storage_entry(item, keys), &value)) {
         if (item->value->flat && value.len == item->value->size) {
             memcpy(out, value.at, value.len);
             return true;
@@ -80,24 +140,24 @@ bool storage_get(const struct storage_desc *item, const void *const keys[], void
 }
 
 void storage_put(const struct storage_desc *item, const void *const keys[], const void *value) {
-    uint8_t buffer[STORAGE_KEY_SIZE], small[256];
-    struct bytes key = storage_key(item, keys, item->key_count, buffer);
-    struct writer out = writer_over(small, sizeof small);
-    scale_encode(item->value, value, &out);
-    if (!out.overflow)
-        overlay_put(key, writer_bytes(&out));
-    else
-        overlay_put_borrowed(key, scale_encode_in(&arena_state, item->value, value));
+    const struct type_desc *type = item->value;
+    struct overlay_entry *entry = storage_entry(item, keys);
+    if (type->flat) {
+        overlay_entry_put(entry, (struct bytes){value, type->size});
+        return;
+    }
+    struct arena_mark mark = arena_mark(&arena_scratch);
+    overlay_entry_put(entry, scale_encode_in(&arena_scratch, type, value));
+    arena_rewind(&arena_scratch, mark);
 }
 
 void storage_kill(const struct storage_desc *item, const void *const keys[]) {
-    uint8_t buffer[STORAGE_KEY_SIZE];
-    overlay_remove(storage_key(item, keys, item->key_count, buffer));
+    overlay_entry_remove(storage_entry(item, keys));
 }
 
 bool storage_exists(const struct storage_desc *item, const void *const keys[]) {
-    uint8_t buffer[STORAGE_KEY_SIZE];
-    return overlay_exists(storage_key(item, keys, item->key_count, buffer));
+    struct bytes value;
+    return overlay_entry_get(storage_entry(item, keys), &value);
 }
 
 uint32_t storage_clear(const struct storage_desc *item, const void *const keys[], uint32_t key_count, uint32_t limit) {

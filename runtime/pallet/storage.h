@@ -19,10 +19,19 @@ struct storage_key_desc {
     uint8_t hasher;
 };
 
+struct overlay_entry;
+
+/* Where a value's overlay entry is kept once it was asked for; generation as overlay_generation. */
+struct storage_slot {
+    struct overlay_entry *entry;
+    uint32_t generation;
+};
+
 struct storage_desc {
     uint8_t prefix[STORAGE_PREFIX_SIZE]; /* twox128(pallet) ++ twox128(item) */
     const struct type_desc *value;
     const void *empty; /* the default when it is not all zeros; a C object of the value's type */
+    struct storage_slot *slot; /* values only */
     struct storage_key_desc keys[STORAGE_MAX_KEYS];
     uint8_t key_count;
     bool optional; /* metadata modifier: absent reads as None */
@@ -34,6 +43,8 @@ struct storage_desc {
 
 /* The full key of an entry, or with fewer keys than declared a prefix of entries. `buffer` has STORAGE_KEY_SIZE bytes. */
 struct bytes storage_key(const struct storage_desc *item, const void *const keys[], uint32_t key_count, uint8_t *buffer);
+/* The overlay's place of an entry. */
+struct overlay_entry *storage_entry(const struct storage_desc *item, const void *const keys[]);
 bool storage_get(const struct storage_desc *item, const void *const keys[], void *out);
 void storage_put(const struct storage_desc *item, const void *const keys[], const void *value);
 void storage_kill(const struct storage_desc *item, const void *const keys[]);

@@ -4,7 +4,7 @@
 #include "core/arena.h"
 #include "host/host.h"
 
-struct entry {
+struct overlay_entry {
     struct bytes key, value;
     uint32_t capacity; /* of value.at when owned; 0: borrowed or none */
     uint32_t hash;
@@ -18,7 +18,7 @@ struct entry {
 enum state { UNKNOWN, ABSENT, PRESENT };
 
 struct undo {
-    struct entry *entry;
+    struct overlay_entry *entry;
     struct bytes value;
     uint32_t capacity, tx;
     uint8_t state;
@@ -35,13 +35,14 @@ struct transaction {
 
 enum { FIRST_SLOTS = 512 };
 
-static struct entry *first_slots[FIRST_SLOTS];
-static struct entry **slots = first_slots;
-static uint32_t slot_count = FIRST_SLOTS, entry_count;
+static struct overlay_entry *first_slots[FIRST_SLOTS];
+static struct overlay_entry **slots = first_slots;
+static uint32_t slot_count = FIRST_SLOTS;
+uint32_t overlay_generation = 1;
 
 /* Growing arrays in the state arena. */
 #define LIST(type) struct { type *at; uint32_t len, capacity; }
-static LIST(struct entry *) all, dirty;
+static LIST(struct overlay_entry *) all, dirty;
 static LIST(struct undo) undo_log;
 static LIST(struct append) appends;
 
@@ -76,42 +77,42 @@ static uint32_t hash_key(struct bytes key) {
     return (uint32_t)(h >> 32);
 }
 
-static struct entry **slot_of(struct bytes key, uint32_t hash) {
+static struct overlay_entry **slot_of(struct bytes key, uint32_t hash) {
     for (uint32_t i = hash & (slot_count - 1);; i = (i + 1) & (slot_count - 1)) {
-        struct entry *e = slots[i];
+        struct overlay_entry *e = slots[i];
         if (!e || (e->hash == hash && bytes_equal(e->key, key)))
             return &slots[i];
     }
 }
 
 static void widen(void) {
-    struct entry **wider = arena_zalloc(&arena_state, (size_t)slot_count * 2 * sizeof *wider);
+    struct overlay_entry **wider = arena_zalloc(&arena_state, (size_t)slot_count * 2 * sizeof *wider);
     slots = wider;
     slot_count *= 2;
     for (uint32_t i = 0; i < all.len; i++)
         *slot_of(all.at[i]->key, all.at[i]->hash) = all.at[i];
 }
 
-static struct entry *find_or_add(struct bytes key) {
+struct overlay_entry *overlay_entry(struct bytes key, bool lasting) {
     uint32_t hash = hash_key(key);
-    struct entry **slot = slot_of(key, hash);
+    struct overlay_entry **slot = slot_of(key, hash);
     if (*slot)
         return *slot;
-    if (entry_count * 2 >= slot_count) {
+    if (all.len * 2 >= slot_count) {
         widen();
         slot = slot_of(key, hash);
     }
-    struct entry *e = arena_zalloc(&arena_state, sizeof *e);
-    e->key = (struct bytes){arena_copy(&arena_state, key), key.len};
-    e->hash = hash;
+    struct overlay_entry *e = arena_alloc(&arena_state, sizeof *e);
+    *e = (struct overlay_entry){.key = key, .hash = hash};
+    if (!lasting)
+        e->key.at = arena_copy(&arena_state, key);
     *slot = e;
-    entry_count++;
     PUSH(all) = e;
     return e;
 }
 
 /* Reads a value from the host straight to the top of the arena; asks again only when it did not fit. */
-static void load(struct entry *e) {
+static void load(struct overlay_entry *e) {
     uint8_t *to = arena_reserve(&arena_state, 512);
     uint32_t room = (uint32_t)(arena_state.end - to);
     uint32_t len = host_storage_read(e->key, to, room);
@@ -130,13 +131,14 @@ static void load(struct entry *e) {
     e->state = PRESENT;
 }
 
-bool overlay_get(struct bytes key, struct bytes *value) {
-    struct entry *e = find_or_add(key);
+bool overlay_entry_get(struct overlay_entry *e, struct bytes *value) {
     if (e->state == UNKNOWN)
         load(e);
     *value = e->value;
     return e->state == PRESENT;
 }
+
+bool overlay_get(struct bytes key, struct bytes *value) { return overlay_entry_get(overlay_entry(key, false), value); }
 
 bool overlay_exists(struct bytes key) {
     struct bytes value;
@@ -145,7 +147,7 @@ bool overlay_exists(struct bytes key) {
 
 /* Saves the entry for rollback, once a transaction, and lists it for the flush. Returns true when the value's own
  * memory may be overwritten. */
-static bool before_write(struct entry *e) {
+static bool before_write(struct overlay_entry *e) {
     bool reusable = true;
     if (depth && e->tx < stack[depth - 1].id) {
         PUSH(undo_log) = (struct undo){e, e->value, e->capacity, e->tx, e->state, e->dirty};
@@ -159,8 +161,7 @@ static bool before_write(struct entry *e) {
     return reusable;
 }
 
-void overlay_put(struct bytes key, struct bytes value) {
-    struct entry *e = find_or_add(key);
+void overlay_entry_put(struct overlay_entry *e, struct bytes value) {
     uint8_t *to;
     if (before_write(e) && value.len <= e->capacity) {
         to = (uint8_t *)(uintptr_t)e->value.at; /* capacity > 0 says that the overlay owns this memory */
@@ -174,26 +175,26 @@ void overlay_put(struct bytes key, struct bytes value) {
     e->state = PRESENT;
 }
 
+void overlay_put(struct bytes key, struct bytes value) { overlay_entry_put(overlay_entry(key, false), value); }
+
 void overlay_put_borrowed(struct bytes key, struct bytes value) {
-    struct entry *e = find_or_add(key);
+    struct overlay_entry *e = overlay_entry(key, false);
     before_write(e);
     e->value = value;
     e->capacity = 0;
     e->state = PRESENT;
 }
 
-static void remove_entry(struct entry *e) {
+void overlay_entry_remove(struct overlay_entry *e) {
+    if (e->state == ABSENT)
+        return;
     before_write(e);
     e->value = (struct bytes){NULL, 0};
     e->capacity = 0;
     e->state = ABSENT;
 }
 
-void overlay_remove(struct bytes key) {
-    struct entry *e = find_or_add(key);
-    if (e->state != ABSENT)
-        remove_entry(e);
-}
+void overlay_remove(struct bytes key) { overlay_entry_remove(overlay_entry(key, false)); }
 
 void overlay_append(struct bytes key, struct bytes item) {
     PUSH(appends) = (struct append){{arena_copy(&arena_state, key), key.len}, {arena_copy(&arena_state, item), item.len}};
@@ -207,7 +208,7 @@ uint32_t overlay_clear_prefix(struct bytes prefix, uint32_t limit) {
     uint32_t removed = 0;
     for (uint32_t i = 0; i < all.len && removed < limit; i++)
         if (all.at[i]->state == PRESENT && starts_with(all.at[i]->key, prefix)) {
-            remove_entry(all.at[i]);
+            overlay_entry_remove(all.at[i]);
             removed++;
         }
     struct arena_mark mark = arena_mark(&arena_scratch);
@@ -225,9 +226,9 @@ uint32_t overlay_clear_prefix(struct bytes prefix, uint32_t limit) {
         key = (struct bytes){at, len};
         if (len > KEY_MAX || !starts_with(key, prefix))
             break;
-        struct entry *e = find_or_add(key);
+        struct overlay_entry *e = overlay_entry(key, false);
         if (e->state == UNKNOWN) {
-            remove_entry(e);
+            overlay_entry_remove(e);
             removed++;
         }
     }
@@ -243,7 +244,7 @@ static int compare(struct bytes a, struct bytes b) {
 uint32_t overlay_next_key(struct bytes prefix, struct bytes key, uint8_t *out, uint32_t capacity) {
     struct bytes best = {NULL, 0};
     for (uint32_t i = 0; i < all.len; i++) {
-        struct entry *e = all.at[i];
+        struct overlay_entry *e = all.at[i];
         if (e->state == PRESENT && starts_with(e->key, prefix) && compare(e->key, key) > 0 &&
             (!best.at || compare(e->key, best) < 0))
             best = e->key;
@@ -253,7 +254,7 @@ uint32_t overlay_next_key(struct bytes prefix, struct bytes key, uint8_t *out, u
         next = (struct bytes){out, len};
         if (len == HOST_ABSENT || len > capacity || !starts_with(next, prefix))
             break;
-        struct entry *e = *slot_of(next, hash_key(next));
+        struct overlay_entry *e = *slot_of(next, hash_key(next));
         if (e && e->state == ABSENT)
             continue; /* removed in this call */
         if (!best.at || compare(next, best) < 0)
@@ -294,7 +295,7 @@ void overlay_rollback(void) {
 void overlay_flush(void) {
     ASSERT(depth == 0);
     for (uint32_t i = 0; i < dirty.len; i++) {
-        struct entry *e = dirty.at[i];
+        struct overlay_entry *e = dirty.at[i];
         if (!e->dirty)
             continue; /* rolled back, or listed twice */
         if (e->state == PRESENT)
@@ -319,11 +320,11 @@ void overlay_reset(void) {
     memset(first_slots, 0, sizeof first_slots);
     slots = first_slots;
     slot_count = FIRST_SLOTS;
-    entry_count = 0;
     memset(&all, 0, sizeof all);
     memset(&dirty, 0, sizeof dirty);
     memset(&undo_log, 0, sizeof undo_log);
     memset(&appends, 0, sizeof appends);
     depth = 0;
     last_id = 0;
+    overlay_generation++;
 }

@@ -8,6 +8,16 @@
 
 #define OVERLAY_MAX_DEPTH 600 /* transactions: nested calls are limited to 256 levels, each opens at most two */
 
+/* One key's place in the overlay. It never moves and stays valid until the exported call returns, so whoever asks for the
+ * same key often keeps it. `lasting`: the key's bytes last as long, and are not copied. */
+struct overlay_entry;
+struct overlay_entry *overlay_entry(struct bytes key, bool lasting) MUST_USE;
+MUST_USE bool overlay_entry_get(struct overlay_entry *entry, struct bytes *value);
+void overlay_entry_put(struct overlay_entry *entry, struct bytes value);
+void overlay_entry_remove(struct overlay_entry *entry);
+/* Counts overlay_reset: entries of another number are gone. */
+extern uint32_t overlay_generation;
+
 /* The value at `key`. The view stays valid until the next write to that key. */
 MUST_USE bool overlay_get(struct bytes key, struct bytes *value);
 bool overlay_exists(struct bytes key);

@@ -140,7 +140,7 @@ const genesis = await startChain(load(blob), blob), client = await clientOf(gene
 const shared = { header: genesis.header, state: genesis.state, exports: name => genesis.executor.chain.exports(name) };
 await runAll('blob', localExecutor(load(blob)), client, shared, report);
 await runFaults(blob, client, shared, report);
-const command = nativeCommand();
+const command = frame && !process.env.NATIVE ? null : nativeCommand();
 if (command) {
   const native = new NativeExecutor(command);
   try {

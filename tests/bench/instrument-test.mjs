@@ -7,7 +7,7 @@ import { concat, fromHex, utf8, withLength } from '../host/bytes.mjs';
 import { load, unpack } from '../host/host.mjs';
 import { Report } from '../host/report.mjs';
 import { blobPath, findTool, findToolFile } from '../host/tools.mjs';
-import { COUNTER, instrument } from './instrument.mjs';
+import { COUNTER, countOf, instrument } from './instrument.mjs';
 
 const report = new Report('instrument');
 
@@ -41,7 +41,7 @@ function compare(tool, path) {
     let spent = 0n;
     const others = { count: { instructions: more => { spent += more; } } };
     const theirs = load(new Uint8Array(readFileSync(join(folder, 'out.wasm'))), { others });
-    const ours = load(instrument(raw), { counter: COUNTER });
+    const ours = load(instrument(raw), { counter: countOf });
     const preset = concat(Uint8Array.of(1), withLength(utf8('development')));
     for (const [call, bytes] of [['Core_version'], ['GenesisBuilder_get_preset', preset], ['Metadata_metadata']]) {
       spent = 0n;

@@ -6,9 +6,11 @@
 import { Cursor, SECTION, importsOf, sectionRank, sections, signedLeb, unsignedLeb } from '../host/wasm.mjs';
 
 export const COUNTER = 'executed_instructions';
+/** The count of an instance, from its exports. */
+export const countOf = exports => Number(exports[COUNTER].value);
 
 const OP = { block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, br: 0x0c, brIf: 0x0d, brTable: 0x0e, return: 0x0f };
-const GLOBAL_GET = 0x23, GLOBAL_SET = 0x24, I64_CONST = 0x42, I64_ADD = 0x7c, I64 = 0x7e, MUTABLE = 1;
+const GLOBAL_GET = 0x23, GLOBAL_SET = 0x24, I64_CONST = 0x42, I64_ADD = 0x7c, I64 = 0x7e, MUTABLE = 1, GLOBAL_KIND = 3;
 
 /** Reads past the immediates of an instruction that is no control flow. */
 function skipImmediates(op, cursor) {
@@ -127,11 +129,11 @@ function countedBody(bytes, from, to, global) {
   return out.join();
 }
 
-function countedCode(bytes, { from, to }, global) {
+function countedCode(bytes, { from, to }, globalOf) {
   const cursor = new Cursor(bytes, from, to), count = cursor.unsigned(), out = new Output();
   out.add(unsignedLeb(count));
   for (let i = 0; i < count; i++) {
-    const size = cursor.unsigned(), body = countedBody(bytes, cursor.at, cursor.at + size, global);
+    const size = cursor.unsigned(), body = countedBody(bytes, cursor.at, cursor.at + size, globalOf(i));
     out.add(unsignedLeb(body.length));
     out.add(body);
     cursor.at += size;
@@ -139,34 +141,36 @@ function countedCode(bytes, { from, to }, global) {
   return out.join();
 }
 
-/** A section of entries with one more at its end. */
-function extended(bytes, section, entry) {
+/** A section of entries with more at its end. */
+function extended(bytes, section, entries) {
   const out = new Output();
-  if (!section) out.add([1]);
+  if (!section) out.add(unsignedLeb(entries.length));
   else {
     const cursor = new Cursor(bytes, section.from, section.to), count = cursor.unsigned();
-    out.add(unsignedLeb(count + 1));
+    out.add(unsignedLeb(count + entries.length));
     out.add(bytes.subarray(cursor.at, section.to));
   }
-  out.add(entry);
+  for (const entry of entries) out.add(entry);
   return out.join();
 }
 
 /**
  * @param bytes a raw (not compressed) WebAssembly binary of the MVP
+ * @param perFunction one counter for each function of the code section, COUNTER_0, COUNTER_1 and so on, instead of one for all
  * @returns Uint8Array the copy; its exported global COUNTER (i64, mutable) holds the count
  */
-export function instrument(bytes) {
+export function instrument(bytes, { perFunction = false } = {}) {
   const list = sections(bytes), find = id => list.find(section => section.id === id);
-  const globals = find(SECTION.global);
+  const globals = find(SECTION.global), code = find(SECTION.code);
   const own = globals ? new Cursor(bytes, globals.from, globals.to).unsigned() : 0;
   const index = importsOf(bytes).globals + own;
-  const name = new TextEncoder().encode(COUNTER);
+  const names = perFunction ? Array.from({ length: new Cursor(bytes, code.from, code.to).unsigned() }, (_, i) => `${COUNTER}_${i}`) : [COUNTER];
+  const exported = (name, global) => [...unsignedLeb(name.length), ...new TextEncoder().encode(name), GLOBAL_KIND, ...unsignedLeb(global)];
   const changed = new Map([
-    [SECTION.global, extended(bytes, globals, [I64, MUTABLE, I64_CONST, 0, OP.end])],
-    [SECTION.export, extended(bytes, find(SECTION.export), [...unsignedLeb(name.length), ...name, 3, ...unsignedLeb(index)])],
+    [SECTION.global, extended(bytes, globals, names.map(() => [I64, MUTABLE, I64_CONST, 0, OP.end]))],
+    [SECTION.export, extended(bytes, find(SECTION.export), names.map((name, i) => exported(name, index + i)))],
   ]);
-  if (find(SECTION.code)) changed.set(SECTION.code, countedCode(bytes, find(SECTION.code), index));
+  if (code) changed.set(SECTION.code, countedCode(bytes, code, i => (perFunction ? index + i : index)));
   const out = new Output();
   out.add(bytes.subarray(0, 8));
   const emit = (id, content) => {

@@ -10,3 +10,11 @@ test-budgets: setup-test ## fails when a call costs more than tests/bench/budget
 
 test-instrument: setup-test ## the instruction counter against a loop counted by hand and another tool
 	@exec $(NALAR_JS) tests/bench/instrument-test.mjs
+
+# The blob with its functions' names, to see where instructions go. PROFILE= names rows of the table.
+.PHONY: profile
+$(B)/nalar.named.wasm: $(B)/nalar.wasm
+	@$(WASM_LD) $(filter-out --strip-all,$(WASM_LDFLAGS)) $(WASM_OBJS) $(WASM_EXTRA_OBJS) $(WASM_RT) -o $@
+profile: setup-test ## functions by executed instructions, for each call with a budget
+	@$(MAKE) --no-print-directory blob $(B)/nalar.named.wasm
+	@exec $(NALAR_JS) tests/bench/profile.mjs $(B)/nalar.named.wasm $(PROFILE)

@@ -4,7 +4,7 @@ import { Author, decodeHeader, startChain } from '../host/chain.mjs';
 import { clientOf } from '../host/client.mjs';
 import { devKey } from '../host/crypto.mjs';
 import { load, unpack } from '../host/host.mjs';
-import { COUNTER, instrument } from './instrument.mjs';
+import { countOf, instrument } from './instrument.mjs';
 import { ModelsScenario } from './models-scenario.mjs';
 
 const KINDS = { ext_storage: 'storage', ext_default: 'storage', ext_hashing: 'hashing', ext_crypto: 'crypto', ext_trie: 'trie', ext_allocator: 'allocator' };
@@ -22,11 +22,14 @@ function rowOf(answer) {
 }
 
 export class Scenario {
-  /** @param blob bytes of a runtime, as `:code` gets them */
-  constructor(blob) {
+  /**
+   * @param blob bytes of a runtime, as `:code` gets them
+   * @param chain host.mjs#Chain that counts instructions
+   */
+  constructor(blob, chain = load(instrument(unpack(blob)), { counter: countOf })) {
     this.blob = blob;
     this.rows = new Map();
-    this.chain = load(instrument(unpack(blob)), { counter: COUNTER });
+    this.chain = chain;
     this.alice = devKey('Alice');
     this.bob = devKey('Bob');
   }

@@ -85,12 +85,16 @@ await check(label('reads the events'), () => {
   ensure(paid > 0n && paid <= estimate, `paid ${paid}, estimated ${estimate}`)
 })
 
-await check(label('decodes an error: of a pallet'), async () => {
-  const { error } = await submit(client.tx.sudo.sudo(client.tx.system.remark('0x00').call), bob)
-  ensure(error?.type === 'Module', 'the call did not fail in a pallet')
-  const { pallet, name } = client.registry.findErrorMeta(error)
-  equal(`${pallet}.${name}`, 'Sudo.RequireSudo', 'error')
-})
+async function failing(what, call, expected) {
+  await check(label(`decodes an error: ${what}`), async () => {
+    const { error } = await submit(call, bob)
+    ensure(error?.type === 'Module', 'the call did not fail in a pallet')
+    const { pallet, name } = client.registry.findErrorMeta(error)
+    equal(`${pallet}.${name}`, expected, 'error')
+  })
+}
+await failing('of a pallet', client.tx.sudo.sudo(client.tx.system.remark('0x00').call), 'Sudo.RequireSudo')
+await failing('of the model registry', client.tx.models.deprecate(4_000_000_000n), 'Models.UnknownModel')
 
 await check(label('decodes an error: of the token'), async () => {
   const { error } = await submit(client.tx.balances.transferKeepAlive(alice.address, (await free(bob)) + 1n), bob)

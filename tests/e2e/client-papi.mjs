@@ -78,6 +78,7 @@ async function failing(what, call, signer, expected) {
 }
 const remark = api.tx.System.remark({ remark: Binary.fromHex('0x00') })
 await failing('of a pallet', api.tx.Sudo.sudo({ call: remark.decodedCall }), charlie.signer, 'Module.Sudo.RequireSudo')
+await failing('of the model registry', api.tx.Models.deprecate({ model: 4_000_000_000n }), charlie.signer, 'Module.Models.UnknownModel')
 const { data } = await api.query.System.Account.getValue(charlie.address)
 await failing('of the token', api.tx.Balances.transfer_keep_alive({ dest: { type: 'Id', value: bob.address }, value: data.free + 1n }),
   charlie.signer, 'Token.FundsUnavailable')

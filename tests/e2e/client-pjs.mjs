@@ -1,6 +1,7 @@
 // @polkadot/api against a running chain: `node client-pjs.mjs URL KIND`.
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api'
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata'
+import { u8aToHex } from '@polkadot/util'
 import { check, ensure, equal, finish } from './checks.mjs'
 
 const [url, kind] = process.argv.slice(2)
@@ -22,7 +23,7 @@ function submit(call, signer, options = {}) {
 }
 
 await check(label('decodes the metadata'), () => {
-  for (const pallet of ['system', 'parachainSystem', 'timestamp', 'balances', 'sudo', 'utility', 'aura']) {
+  for (const pallet of ['system', 'parachainSystem', 'timestamp', 'balances', 'sudo', 'utility', 'aura', 'clock', 'models']) {
     ensure(api.tx[pallet] || api.query[pallet], `pallet ${pallet} is missing`)
   }
   ensure(api.consts.balances.existentialDeposit.toBigInt() > 0n, 'no existential deposit')
@@ -84,28 +85,23 @@ await failing('of a pallet', api.tx.sudo.sudo(api.tx.system.remark('0x00')), bob
 const bobHas = (await api.query.system.account(bob.address)).data.free.toBigInt()
 await failing('of the token', api.tx.balances.transferKeepAlive(alice.address, bobHas + 1n), bob, 'Token.FundsUnavailable')
 await failing('of arithmetic', api.tx.balances.transferKeepAlive(alice.address, 10n ** 36n), bob, 'Arithmetic.Underflow')
-if (api.tx.models) {
-  await failing('of the model registry', api.tx.models.deprecate(4_000_000_000), bob, 'models.UnknownModel')
-}
+await failing('of the model registry', api.tx.models.deprecate(4_000_000_000), bob, 'models.UnknownModel')
 
-// The runtime was built with the digest of its own metadata. Other chains may be built without.
-if (api.tx.models) {
-  await check(label('signs over the metadata digest that another program computes'), async () => {
-    const metadata = (await api.call.metadata.metadataAtVersion(15)).unwrap()
-    const { tokenDecimals, tokenSymbol } = await api.rpc.system.properties()
-    const digest = merkleizeMetadata(metadata.toU8a(true), {
-      decimals: tokenDecimals.unwrap()[0].toNumber(), tokenSymbol: tokenSymbol.unwrap()[0].toString(),
-    }).digest()
-    const transfer = api.tx.balances.transferKeepAlive(bob.address, 1n)
-    const { error } = await submit(transfer, alice, { mode: 1, metadataHash: digest })
-    ensure(!error, `dispatch failed: ${error}`)
-    const altered = digest.slice()
-    altered[0] ^= 1
-    await transfer.signAsync(alice, { mode: 1, metadataHash: altered })
-    const answer = await api.rpc.author.submitExtrinsic(transfer).then(() => 'accepted', (refusal) => refusal.message)
-    ensure(/1010/.test(answer), `an altered digest is ${answer}`)
-  })
-}
+await check(label('signs over the metadata digest that another program computes'), async () => {
+  const metadata = (await api.call.metadata.metadataAtVersion(15)).unwrap()
+  const { tokenDecimals, tokenSymbol } = await api.rpc.system.properties()
+  const digest = merkleizeMetadata(metadata.toU8a(true), {
+    decimals: tokenDecimals.unwrap()[0].toNumber(), tokenSymbol: tokenSymbol.unwrap()[0].toString(),
+  }).digest()
+  const transfer = api.tx.balances.transferKeepAlive(bob.address, 1n)
+  const { error } = await submit(transfer, alice, { mode: 1, metadataHash: u8aToHex(digest) })
+  ensure(!error, `dispatch failed: ${error}`)
+  const altered = digest.slice()
+  altered[0] ^= 1
+  await transfer.signAsync(alice, { mode: 1, metadataHash: u8aToHex(altered) })
+  const answer = await api.rpc.author.submitExtrinsic(transfer).then(() => 'accepted', (refusal) => refusal.message)
+  ensure(/1010/.test(answer), `an altered digest is ${answer}`)
+})
 
 await check(label('is refused with a bad signature'), async () => {
   const call = api.tx.balances.transferKeepAlive(bob.address, 1n)

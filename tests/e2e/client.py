@@ -50,7 +50,7 @@ def submit(composed, pair, era=None):
 
 def decodes_metadata():
     modules = {module.value["name"]: module for module in chain.get_metadata().pallets}
-    for name in ("System", "Timestamp", "Balances", "Sudo", "Utility"):
+    for name in ("System", "Timestamp", "Balances", "Sudo", "Utility", "Models"):
         ensure(name in modules, f"pallet {name} is missing")
     ensure(chain.get_constant("Balances", "ExistentialDeposit").value > 0, "no existential deposit")
     return f"{len(modules)} pallets"
@@ -92,12 +92,20 @@ def reads_events():
     ensure(sent["receipt"].total_fee_amount == paid, "the receipt names another fee")
 
 
-def decodes_pallet_error():
-    receipt = submit(call("Sudo", "sudo", call=call("System", "remark", remark="0x00")), bob)
+def fails(composed, name):
+    receipt = submit(composed, bob)
     ensure(not receipt.is_success, "the call did not fail")
     error = receipt.error_message
-    ensure(error["type"] == "Module" and error["name"] == "RequireSudo", f"error is {error}")
+    ensure(error["type"] == "Module" and error["name"] == name, f"error is {error}")
     ensure(error["docs"], "the error has no documentation")
+
+
+def decodes_pallet_error():
+    fails(call("Sudo", "sudo", call=call("System", "remark", remark="0x00")), "RequireSudo")
+
+
+def decodes_registry_error():
+    fails(call("Models", "deprecate", model=4_000_000_000), "UnknownModel")
 
 
 def decodes_token_error():
@@ -119,6 +127,7 @@ check("dry-runs the fee", dry_runs_fee)
 check("sends a transfer and watches it to finality", sends_transfer)
 check("reads the events", reads_events)
 check("decodes an error: of a pallet", decodes_pallet_error)
+check("decodes an error: of the model registry", decodes_registry_error)
 check("decodes an error: of the token", decodes_token_error)
 check("sends a mortal transaction", sends_mortal)
 sys.exit(1 if failures else 0)

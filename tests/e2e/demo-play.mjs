@@ -38,7 +38,7 @@ function hash(file) {
 async function publish(api, chain, { owner, name, model, file }) {
   const found = hash(file)
   const call = api.tx.models.activateVersion
-  const version = api.registry.createType(api.registry.createLookupType(call.meta.args[2].type), {
+  const version = api.registry.createType(call.meta.args[2].type.toString(), {
     artifactRoot: found.root,
     artifactLen: found.length,
     manifestHash: hashText(JSON.stringify({ name, file, format: 'onnx' })),

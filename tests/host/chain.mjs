@@ -157,7 +157,7 @@ export class Author {
   /** Applies an extrinsic; it is in the block, and its changes in the state, if the answer begins with 00. */
   async apply(extrinsic) {
     const answer = await this.call('BlockBuilder_apply_extrinsic', extrinsic, 'ok');
-    if (answer.result?.[0] === 0) this.body.push(extrinsic);
+    if (answer.result?.[0] === 0) this.body.push(onlyExtrinsic(extrinsic));
     return answer;
   }
 
@@ -198,6 +198,12 @@ export function splitExtrinsics(bytes) {
     at = end;
   }
   return items;
+}
+
+/** An extrinsic without what follows it: the argument may hold more bytes than the block keeps. */
+function onlyExtrinsic(bytes) {
+  const length = readCompact(bytes);
+  return bytes.slice(0, length.size + length.value);
 }
 
 /** A Chain of host.mjs as an executor. */

@@ -85,7 +85,7 @@ class Guest {
 export class Chain {
   /**
    * @param bytes blob, raw or compressed
-   * @param options logLevel 0..5, extraPages heap beyond the blob's own memory, counter name of an exported counter,
+   * @param options logLevel 0..5, extraPages heap beyond the blob's own memory, counter (exports) -> what the call's answer gives as instructions,
    *                tick called at each host call with its name (may throw to inject a fault), others {module: {name: function}}
    *                further functions to import
    */
@@ -146,7 +146,7 @@ export class Chain {
     guest.memory = own ?? instance.exports.memory;
     const pages = guest.memory.buffer.byteLength / PAGE;
     guest.allocator = new Allocator(guest.memory, instance.exports.__heap_base.value, pages + extraPages);
-    const read = counter ? () => Number(instance.exports[counter].value) : () => undefined;
+    const read = () => counter?.(instance.exports);
     return { instance, guest, read };
   }
 
@@ -170,10 +170,9 @@ export class Chain {
     const { storage } = this;
     const depth = storage.depth;
     storage.begin();
-    let run, read = () => undefined;
+    let run;
     try {
       run = this.instantiate(hostCalls);
-      read = run.read;
       const pointer = run.guest.place(bytes);
       answer.result = run.guest.bytes(run.instance.exports[name](pointer, bytes.length));
       if (storage.depth !== depth + 1) throw new Error('the call left a transaction open');
@@ -181,7 +180,7 @@ export class Chain {
       delete answer.result;
       answer.trap = this.trapMessage(error);
     }
-    answer.instructions = read();
+    answer.instructions = run?.read();
     answer.blocks = run ? run.guest.allocator.blocks : 0;
     while (storage.depth > depth + 1) storage.rollback();
     const keep = answer.trap === undefined && (typeof commit === 'function' ? commit(answer.result) : commit);

@@ -15,8 +15,9 @@ export function nativeCommand() {
   return existsSync(path) ? [path, 'serve'] : null;
 }
 
-/** Command of the blob turned into C by wasm2c, which speaks the same protocol; null when it is not built. */
+/** Command of the blob turned into C by wasm2c, which speaks the same protocol ($WASM2C or what the Makefile builds); null when it is not built. */
 export function wasm2cCommand() {
+  if (process.env.WASM2C) return process.env.WASM2C.split(' ').filter(Boolean);
   const path = join(PROJECT, 'build/nalar-wasm2c');
   return existsSync(path) ? [path] : null;
 }

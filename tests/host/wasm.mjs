@@ -79,10 +79,10 @@ export const sectionRank = id => SECTION_ORDER.indexOf(id);
 
 /**
  * What a module imports.
- * @returns {{memoryPages: number|undefined, globals: number}} least pages of an imported memory; count of imported globals
+ * @returns {{memoryPages: number|undefined, globals: number, functions: number}} least pages of an imported memory; how many imports
  */
 export function importsOf(bytes) {
-  const found = { memoryPages: undefined, globals: 0 };
+  const found = { memoryPages: undefined, globals: 0, functions: 0 };
   const section = sections(bytes).find(item => item.id === SECTION.import);
   if (!section) return found;
   const cursor = new Cursor(bytes, section.from, section.to);
@@ -90,8 +90,10 @@ export function importsOf(bytes) {
     cursor.name();
     cursor.name();
     const kind = cursor.byte();
-    if (kind === 0) cursor.unsigned();
-    else if (kind === 1) {
+    if (kind === 0) {
+      cursor.unsigned();
+      found.functions++;
+    } else if (kind === 1) {
       cursor.byte();
       cursor.limits();
     } else if (kind === 2) found.memoryPages = cursor.limits().least;

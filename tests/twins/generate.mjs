@@ -9,7 +9,7 @@ const NOT_AS_ROOT = /^(sudo\.(setKey|removeKey)|system\.(killPrefix|killStorage|
 const DEEPEST = 3;
 
 const KINDS = {
-  transfer: 30, balances: 12, remark: 8, anyCall: 14, utility: 12, sudo: 10, flow: 14,
+  transfer: 30, balances: 12, remark: 8, anyCall: 14, utility: 12, sudo: 10, flow: 34,
 };
 
 /** How an extrinsic is spoilt, with how often. "none" leaves it as it is. */

@@ -135,7 +135,7 @@ async function main() {
     ...(third ? [{ name: 'wasm2c', executor: new NativeExecutor(third) }] : []),
   ]);
   const builder = make(), importer = make();
-  const tally = new Map(), answers = new Map();
+  const tally = new Map(), answers = new Map(), events = new Map();
   const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
   try {
     for (const pair of [builder, importer]) await pair.setState(start.state);
@@ -145,7 +145,7 @@ async function main() {
     });
     for (let done = 0; done < blocks; done++) {
       const before = builder.compared + importer.compared;
-      await oneBlock({ author, generator, random, builder, importer, count: key => count(tally, key), answer: key => count(answers, key) });
+      await oneBlock({ author, generator, random, builder, importer, count: key => count(tally, key), answer: key => count(answers, key), event: key => count(events, key) });
       const checked = builder.compared + importer.compared - before;
       report.passed += checked;
       if (third && done + 1 === WASM2C_BLOCKS) {
@@ -157,6 +157,7 @@ async function main() {
     console.log(`extrinsics by kind: ${listed(summed(tally, key => key.split('/')[0]))}`);
     console.log(`extrinsics by fault: ${listed(summed(tally, key => key.split('/')[1]))}`);
     console.log(`answers: ${listed(answers)}`);
+    console.log(`events: ${listed(events)}`);
   } catch (error) {
     report.fail(`seed ${seed}`, error.message);
   } finally {
@@ -173,7 +174,7 @@ function summed(map, group) {
   return out;
 }
 
-async function oneBlock({ author, generator, random, builder, importer, count, answer }) {
+async function oneBlock({ author, generator, random, builder, importer, count, answer, event }) {
   const parent = author.parent;
   const opened = await author.begin();
   if (opened.trap !== undefined) throw new Error(`block ${author.number + 1}: initialize_block trapped: ${opened.trap}`);
@@ -190,8 +191,10 @@ async function oneBlock({ author, generator, random, builder, importer, count, a
     const { result, trap } = await author.apply(bytes);
     generator.flow?.applied(result);
     count(what);
-    answer(trap !== undefined ? 'trap' : kindOf(result));
+    answer(trap !== undefined ? `trap (${trap})` : kindOf(result));
   }
+  const told = builder.local.chain.state.get(generator.client.key('system', 'events'));
+  for (const { name } of generator.client.eventList(told)) event(name);
   const { block, trap } = await author.finish();
   if (trap !== undefined) throw new Error(`block ${author.number + 1}: finalize_block trapped: ${trap}`);
   for (const { name, bytes } of alterations(random, block)) {

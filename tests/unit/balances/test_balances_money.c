@@ -194,7 +194,7 @@ static void genesis_endows(void **state) {
 }
 
 /* Calls as wallets send them; weights are FRAME's SubstrateWeight with RocksDbWeight. */
-#define ID "00a10100000000000000000000000000000000000000000000000000000000000000"
+#define ID "00a101000000000000000000000000000000000000000000000000000000000000"
 static void calls_decode_with_their_weights(void **state) {
     (void)state;
     const struct {

@@ -1,0 +1,216 @@
+// frame: the same random calls, by name, on our blob and on a FRAME runtime (penpal), both in V8. Answers, errors by name,
+// events by name and the accounts' books must be the same. Amounts are multiples of each chain's own existential deposit,
+// or what an account has, because fees and deposits differ.
+//
+// SEED= repeats a run, BLOCKS= says how many blocks.
+import { readFileSync } from 'node:fs';
+import { compact, concat, hex0x, le, readU32, vector } from '../host/bytes.mjs';
+import { Author, startChain } from '../host/chain.mjs';
+import { clientOf } from '../host/client.mjs';
+import { devKey } from '../host/crypto.mjs';
+import { load } from '../host/host.mjs';
+import { Report, giveUp } from '../host/report.mjs';
+import { findToolFile, readBlob } from '../host/tools.mjs';
+import { Random } from './random.mjs';
+
+const SUITE = 'frame';
+const EXTRINSICS = 10, GROUP = 10;
+/** What everyone gets at first, in existential deposits: so much that fees do not show in it. */
+const START = 10n ** 9n;
+/** Events about who gets fees depend on the chain's own choice. */
+const OWN_EVENTS = /^(balances\.(Deposit|Withdraw|Issued|Rescinded|BurnedDebt|MintedCredit)|transactionPayment|assetTxPayment)/;
+
+/** One chain and how calls are made on it. */
+class Side {
+  static async start(blob) {
+    const side = new Side(), chain = load(blob), { executor, facts, header } = await startChain(chain, blob);
+    Object.assign(side, { chain, client: await clientOf(executor), author: new Author(executor, facts, header) });
+    side.deposit = side.client.consts.balances.existentialDeposit.toBigInt();
+    return side;
+  }
+
+  raw(account) { return this.chain.state.get(this.client.key('system', 'account', hex0x(account))); }
+
+  /** Counters and balances of an account: {nonce, consumers, providers, sufficients, free, reserved, frozen}. */
+  info(account) {
+    const raw = this.raw(account), number = at => (raw ? BigInt(hex0x(raw.slice(at, at + 16).reverse())) : 0n);
+    const count = at => (raw ? readU32(raw, at) : 0);
+    return { nonce: count(0), consumers: count(4), providers: count(8), sufficients: count(12), free: number(16), reserved: number(32), frozen: number(48) };
+  }
+
+  /** "n deposits" or a text like "free", "free+1", "dust" as an amount for an account. */
+  amount(size, account) {
+    if (typeof size === 'bigint') return size * this.deposit;
+    const { free } = this.info(account);
+    const value = { zero: 0n, one: 1n, below: this.deposit - 1n, half: free / 2n, all: free, more: free + 1n, over: (1n << 128n) - 1n, double: free * 2n }[size];
+    return value > (1n << 128n) - 1n ? (1n << 128n) - 1n : value;
+  }
+
+  events() {
+    return this.client.eventList(this.chain.state.get(this.client.key('system', 'events')));
+  }
+
+  /** An answer of apply_extrinsic with module errors by name. */
+  told({ result, trap }) {
+    if (trap !== undefined) return 'trap';
+    if (result[0] !== 0 || result[1] === 0) return hex0x(result);
+    return `failed ${this.dispatchError(result.slice(2))}`;
+  }
+
+  dispatchError(bytes) {
+    if (bytes[0] !== 3) return hex0x(bytes);
+    const found = this.client.registry.findMetaError({ index: this.client.registry.createType('u8', bytes[1]), error: this.client.registry.createType('u8', bytes[2]) });
+    return `${found.section}.${found.name}`;
+  }
+
+  async apply(make, key, options) {
+    const before = this.events().length;
+    const bytes = this.client.signed(make(this), key, { ...this.author.facts, genesisHash: this.author.genesisHash, nonce: this.info(key.account).nonce, ...options(this) });
+    const answer = await this.author.apply(bytes);
+    const names = answer.result?.[0] === 0 ? this.events().slice(before).map(event => this.eventText(event)).filter(name => !OWN_EVENTS.test(name)) : [];
+    return { told: this.told(answer), names };
+  }
+
+  /** Name of an event, with the outcome where it holds one. */
+  eventText({ name, data }) {
+    const outcome = data.find(item => item && typeof item === 'object' && ('ok' in item || 'err' in item));
+    if (!outcome || 'ok' in outcome) return name;
+    const { err } = outcome;
+    return `${name} ${err.module ? this.dispatchError(Uint8Array.of(3, err.module.index, parseInt(err.module.error.slice(2, 4), 16))) : JSON.stringify(err)}`;
+  }
+}
+
+/** Random calls as functions of a side: the same choice gives the like call on both chains. */
+class Calls {
+  constructor(random, keys, strangers) { Object.assign(this, { random, keys, strangers }); }
+
+  account() { return this.random.chance(70) ? this.random.pick(this.keys).account : this.random.pick(this.strangers); }
+
+  dest() {
+    const { random } = this, account = this.account();
+    if (random.chance(95)) return { Id: hex0x(account) };
+    return random.pick([{ Raw: '0x0102' }, { Address20: `0x${'22'.repeat(20)}` }, { Address32: hex0x(account) }]);
+  }
+
+  size() {
+    const { random } = this;
+    return random.chance(55) ? BigInt(1 + random.below(1000)) : random.pick(['zero', 'one', 'below', 'half', 'all', 'more', 'over', 'double', 1n, 2n]);
+  }
+
+  balances(signer) {
+    const { random } = this, to = this.dest(), from = this.dest(), size = this.size(), flag = random.chance(50);
+    const amount = side => side.amount(size, signer);
+    return random.pick([
+      side => side.client.call('balances', 'transferAllowDeath', to, amount(side)),
+      side => side.client.call('balances', 'transferKeepAlive', to, amount(side)),
+      side => side.client.call('balances', 'transferAll', to, flag),
+      side => side.client.call('balances', 'burn', amount(side), flag),
+      side => side.client.call('balances', 'forceTransfer', from, to, amount(side)),
+      side => side.client.call('balances', 'forceUnreserve', from, amount(side)),
+      side => side.client.call('balances', 'forceSetBalance', from, amount(side)),
+      side => side.client.call('balances', 'upgradeAccounts', [hex0x(this.keys[0].account), hex0x(signer)]),
+      side => side.client.call('balances', 'forceAdjustTotalIssuance', flag ? 'Increase' : 'Decrease', amount(side)),
+    ]);
+  }
+
+  system() {
+    const { random } = this, bytes = hex0x(random.bytes(random.below(50))), hash = hex0x(random.bytes(32)), key = hex0x(random.bytes(20));
+    return random.pick([
+      side => side.client.call('system', 'remark', bytes),
+      side => side.client.call('system', 'remarkWithEvent', bytes),
+      side => side.client.call('system', 'setStorage', [[key, bytes]]),
+      side => side.client.call('system', 'killStorage', [key]),
+      side => side.client.call('system', 'killPrefix', key, 3),
+      side => side.client.call('system', 'setHeapPages', 64),
+      side => side.client.call('system', 'setCode', bytes),
+      side => side.client.call('system', 'authorizeUpgrade', hash),
+      side => side.client.call('system', 'authorizeUpgradeWithoutChecks', hash),
+      side => side.client.call('system', 'applyAuthorizedUpgrade', bytes),
+      side => side.client.call('timestamp', 'set', 5),
+    ]);
+  }
+
+  /** Calls around others, by encoded arguments. */
+  around(signer, depth) {
+    const { random } = this, inner = Array.from({ length: random.below(4) }, () => this.next(signer, depth + 1)), one = this.next(signer, depth + 1), two = this.next(signer, depth + 1);
+    const account = this.account(), index = random.below(3);
+    const list = side => vector(inner.map(make => make(side)));
+    const origin = side => random32(side, account, index);
+    return random.pick([
+      side => concat(side.client.head('utility', 'batch'), list(side)),
+      side => concat(side.client.head('utility', 'batchAll'), list(side)),
+      side => concat(side.client.head('utility', 'forceBatch'), list(side)),
+      side => concat(side.client.head('utility', 'asDerivative'), le(index, 2), one(side)),
+      side => concat(side.client.head('utility', 'ifElse'), one(side), two(side)),
+      side => concat(side.client.head('utility', 'withWeight'), one(side), compact(1000), compact(1000)),
+      side => concat(side.client.head('utility', 'dispatchAs'), origin(side), one(side)),
+      side => concat(side.client.head('sudo', 'sudo'), one(side)),
+      side => concat(side.client.head('sudo', 'sudoUncheckedWeight'), one(side), compact(1000), compact(1000)),
+      side => concat(side.client.head('sudo', 'sudoAs'), Uint8Array.of(0), account, one(side)),
+    ]);
+  }
+
+  next(signer, depth = 0) {
+    const { random } = this, kind = random.below(depth > 2 ? 60 : 100);
+    return kind < 45 ? this.balances(signer) : kind < 60 ? this.system() : this.around(signer, depth);
+  }
+
+  /** Options of the extrinsic itself; most have none. */
+  options() {
+    const { random } = this, choice = random.below(100), tip = this.size();
+    if (choice < 80) return () => ({});
+    if (choice < 84) return side => ({ nonce: Math.max(0, side.info(this.last.account).nonce - 1) });
+    if (choice < 88) return side => ({ nonce: side.info(this.last.account).nonce + 1 });
+    if (choice < 92) return side => ({ tip: side.amount(tip, this.last.account) });
+    if (choice < 95) return () => ({ signature: new Uint8Array(64) });
+    return side => ({
+      era: side.client.registry.createType('ExtrinsicEra', { period: 32, current: side.author.number }).toHex(), blockHash: side.author.hashes[side.author.number],
+    });
+  }
+}
+
+/** OriginCaller: System Root, Signed or None. */
+const random32 = (side, account, kind) => (kind === 1 ? concat(Uint8Array.of(0, 1), account) : Uint8Array.of(0, kind));
+
+async function main() {
+  const ours = readBlob(SUITE), peer = findToolFile('penpal.wasm');
+  if (!peer) giveUp(SUITE, 'there is no penpal.wasm beside the project: nothing to compare with');
+  const seed = Number(process.env.SEED || Date.now() % 0xffffffff), blocks = Number(process.env.BLOCKS || 60);
+  console.log(`seed ${seed}, ${blocks} blocks (SEED=${seed} BLOCKS=${blocks} repeats this run)`);
+  const report = new Report(SUITE), random = new Random(seed), sides = [await Side.start(ours), await Side.start(new Uint8Array(readFileSync(peer)))];
+  const keys = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve'].map(name => devKey(name)), [root] = keys;
+  const calls = new Calls(random, keys, Array.from({ length: 5 }, () => random.bytes(32)));
+  const differences = new Map(), answers = new Map();
+  let applied = 0;
+  for (let done = 0; done < blocks; done++) {
+    for (const side of sides) {
+      await side.author.begin();
+      for (const inherent of await side.author.inherents()) await side.author.apply(inherent);
+    }
+    for (const key of keys) {
+      const rich = side => concat(side.client.head('sudo', 'sudo'), side.client.call('balances', 'forceSetBalance', { Id: hex0x(key.account) }, START * side.deposit));
+      if (done === 0 || random.chance(30)) for (const side of sides) await side.apply(rich, root, () => ({}));
+    }
+    for (let left = EXTRINSICS; left > 0; left--) {
+      const key = random.pick(keys);
+      calls.last = key;
+      const make = calls.next(key.account), options = calls.options();
+      const [a, b] = [await sides[0].apply(make, key, options), await sides[1].apply(make, key, options)];
+      const same = a.told === b.told && JSON.stringify(a.names) === JSON.stringify(b.names);
+      applied++;
+      answers.set(b.told, (answers.get(b.told) ?? 0) + 1);
+      if (same) report.passed++;
+      else {
+        const text = `ours ${a.told} [${a.names.join(' ')}], FRAME ${b.told} [${b.names.join(' ')}]`;
+        if (!differences.has(text)) differences.set(text, hex0x(make(sides[0])).slice(0, 300));
+      }
+    }
+    for (const side of sides) await side.author.finish();
+    if ((done + 1) % GROUP === 0) console.log(`ok blocks to ${done + 1}: ${report.passed} of ${applied} the same`);
+  }
+  console.log(`answers: ${[...answers].sort((a, b) => b[1] - a[1]).map(([key, n]) => `${key} ${n}`).join(', ')}`);
+  for (const [text, call] of differences) report.fail(text, call);
+  report.end();
+}
+
+await main();

@@ -1,0 +1,361 @@
+/* test_segment.c - the unincluded segment: the straight-line code against the generic codec, sums and limits, dropping
+ * included blocks, and whole chains of blocks until the segment is full. */
+#include "relay.h"
+
+#include "parachain_system/segment.h"
+
+static int setup(void **state) { return fresh(state); }
+static int teardown(void **state) {
+    (void)state;
+    relay_free();
+    return 0;
+}
+
+static segment_blocks stored(void) {
+    segment_blocks blocks;
+    parachain_system_UnincludedSegment_get(&blocks);
+    return blocks;
+}
+static segment_tracker total(void) {
+    segment_tracker tracker;
+    parachain_system_AggregatedUnincludedSegment_get(&tracker);
+    return tracker;
+}
+
+/* A random segment of `count` blocks. */
+static segment_blocks random_blocks(uint32_t count, uint64_t *seed) {
+    segment_blocks blocks = {arena_zalloc(&arena_scratch, count * sizeof *blocks.items), count};
+    for (uint32_t i = 0; i < count; i++) {
+        segment_block *block = &blocks.items[i];
+        uint32_t channels = (uint32_t)(next_random(seed) % 4) * (uint32_t)(next_random(seed) % 30);
+        block->used_bandwidth.ump_msg_count = (uint32_t)next_random(seed);
+        block->used_bandwidth.ump_total_bytes = (uint32_t)next_random(seed);
+        para_channel_use *uses = arena_zalloc(&arena_scratch, channels * sizeof *uses);
+        for (uint32_t j = 0; j < channels; j++)
+            uses[j] = (para_channel_use){j * 7, {(uint32_t)next_random(seed), (uint32_t)next_random(seed)}};
+        block->used_bandwidth.hrmp_outgoing = (para_channel_uses){uses, channels};
+        block->para_head_hash.some = next_random(seed) % 3 != 0;
+        memset(block->para_head_hash.value.at, (int)(next_random(seed) % 256), 32);
+        block->consumed_go_ahead_signal.some = next_random(seed) % 3 == 0;
+        block->consumed_go_ahead_signal.value = (upgrade_go_ahead)(next_random(seed) % 2);
+    }
+    return blocks;
+}
+
+static struct bytes encode(const segment_blocks *blocks) {
+    return scale_encode_in(&arena_scratch, &segment_blocks_type, blocks);
+}
+static struct bytes raw_segment(void) {
+    struct bytes value = {NULL, 0};
+    bool some = overlay_get((struct bytes){parachain_system_UnincludedSegment_storage.prefix, 32}, &value);
+    return some ? value : (struct bytes){NULL, 0};
+}
+
+static void note_parent_equals_the_generic_codec(void **state) {
+    (void)state;
+    uint64_t seed = 11;
+    for (uint32_t round = 0; round < 300; round++) {
+        runtime_reset();
+        segment_blocks blocks = random_blocks(1 + round % 70, &seed);
+        h256 parent = block_hash(round);
+        parachain_system_UnincludedSegment_put(&blocks);
+        segment_note_parent(&parent);
+        blocks.items[blocks.len - 1].para_head_hash = (option_h256){true, parent};
+        assert_bytes_equal(raw_segment(), encode(&blocks));
+    }
+}
+
+static void note_parent_leaves_no_segment_alone(void **state) {
+    (void)state;
+    h256 parent = block_hash(0);
+    segment_note_parent(&parent);
+    assert_false(parachain_system_UnincludedSegment_exists());
+    parachain_system_UnincludedSegment_put(&(segment_blocks){NULL, 0});
+    segment_note_parent(&parent);
+    assert_int_equal(raw_segment().len, 1);
+    /* Bytes that are no segment are not touched either. */
+    static const uint8_t broken[] = {4, 1, 2, 3};
+    overlay_put((struct bytes){parachain_system_UnincludedSegment_storage.prefix, 32}, (struct bytes){broken, 4});
+    segment_note_parent(&parent);
+    assert_bytes_equal(raw_segment(), ((struct bytes){broken, 4}));
+    assert_int_equal(parachain_system_unincluded_size_after(&parent), 0);
+}
+
+static void append_equals_the_generic_codec(void **state) {
+    (void)state;
+    uint64_t seed = 5;
+    const messaging_state limits = {.relay_dispatch_queue_remaining_capacity = {UINT32_MAX, UINT32_MAX}};
+    for (uint32_t round = 0; round < 200; round++) {
+        runtime_reset();
+        segment_blocks blocks = random_blocks(round % 67, &seed);
+        if (blocks.len)
+            parachain_system_UnincludedSegment_put(&blocks);
+        segment_tracker tracker = {0};
+        used_bandwidth used = {(uint32_t)next_random(&seed), (uint32_t)next_random(&seed), {NULL, 0}};
+        option_upgrade_go_ahead consumed = {round % 2, upgrade_go_ahead_GoAhead};
+        segment_append(&tracker, &used, &consumed, &limits, 4);
+        segment_blocks longer = {arena_zalloc(&arena_scratch, (blocks.len + 1) * sizeof *longer.items), blocks.len + 1};
+        memcpy(longer.items, blocks.items, blocks.len * sizeof *longer.items);
+        longer.items[blocks.len].used_bandwidth = used;
+        longer.items[blocks.len].consumed_go_ahead_signal = consumed;
+        assert_bytes_equal(raw_segment(), encode(&longer));
+    }
+}
+
+static void size_after_counts_from_the_included_block(void **state) {
+    (void)state;
+    h256 hashes[4];
+    segment_block blocks[3] = {{.consumed_go_ahead_signal = {true, 1}}, {.used_bandwidth = {1, 2, {NULL, 0}}}};
+    for (uint32_t i = 0; i < 4; i++)
+        hashes[i] = block_hash(i);
+    assert_int_equal(parachain_system_unincluded_size_after(&hashes[0]), 0);
+    for (uint32_t i = 0; i < 3; i++)
+        blocks[i].para_head_hash = (option_h256){true, hashes[i]};
+    parachain_system_UnincludedSegment_put(&(segment_blocks){blocks, 3});
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(parachain_system_unincluded_size_after(&hashes[i]), 2 - i);
+    assert_int_equal(parachain_system_unincluded_size_after(&hashes[3]), 3);
+    /* The newest block's hash is not known before its child begins. */
+    blocks[2].para_head_hash.some = false;
+    parachain_system_UnincludedSegment_put(&(segment_blocks){blocks, 3});
+    assert_int_equal(parachain_system_unincluded_size_after(&hashes[2]), 3);
+}
+
+/* --- limits --- */
+
+static para_channel channels[] = {{50, {10, 1000, 100, 4, 400, {false, {{0}}}}}, {60, {3, 90, 90, 3, 90, {false, {{0}}}}}};
+static const messaging_state limits = {.relay_dispatch_queue_remaining_capacity = {5, 100}, .egress_channels = {channels, 2}};
+
+struct step {
+    used_bandwidth used;
+    option_upgrade_go_ahead consumed;
+    uint32_t watermark, relay_parent;
+};
+static segment_tracker tracker;
+
+static void append(void *context) {
+    const struct step *step = context;
+    parachain_system_HrmpWatermark_put(&step->watermark);
+    segment_append(&tracker, &step->used, &step->consumed, &limits, step->relay_parent);
+}
+static int fresh_tracker(void **state) {
+    memset(&tracker, 0, sizeof tracker);
+    return fresh(state);
+}
+static struct step upward(uint32_t count, uint32_t bytes) {
+    return (struct step){.used = {count, bytes, {NULL, 0}}};
+}
+
+static void upward_limits_hold_for_the_sum(void **state) {
+    (void)state;
+    struct step step = upward(3, 60);
+    append(&step);
+    step = upward(2, 40);
+    append(&step);
+    assert_int_equal(total().used_bandwidth.ump_msg_count, 5);
+    assert_int_equal(total().used_bandwidth.ump_total_bytes, 100);
+    step = upward(1, 0);
+    assert_traps(append, &step, "limits exceeded");
+    fresh_tracker(NULL);
+    step = upward(1, 101);
+    assert_traps(append, &step, "limits exceeded");
+    fresh_tracker(NULL);
+    step = upward(5, 100);
+    append(&step);
+    step = upward(UINT32_MAX, UINT32_MAX);
+    assert_traps(append, &step, "limits exceeded");
+}
+
+static void channel_limits_hold_for_the_sum(void **state) {
+    (void)state;
+    para_channel_use one = {50, {1, 300}}, full = {60, {0, 1}}, unknown = {55, {1, 1}};
+    struct step step = {.used.hrmp_outgoing = {&one, 1}};
+    append(&step);
+    append(&step);
+    assert_int_equal(total().used_bandwidth.hrmp_outgoing.len, 1);
+    assert_int_equal(total().used_bandwidth.hrmp_outgoing.items[0].use.total_bytes, 600);
+    one.use.total_bytes = 1;
+    assert_traps(append, &step, "limits exceeded");
+    fresh_tracker(NULL);
+    one.use = (channel_use){7, 0};
+    assert_traps(append, &step, "limits exceeded");
+    fresh_tracker(NULL);
+    step.used.hrmp_outgoing.items = &full;
+    assert_traps(append, &step, "limits exceeded");
+    fresh_tracker(NULL);
+    step.used.hrmp_outgoing.items = &unknown;
+    assert_traps(append, &step, "without a channel");
+    /* The sum stays sorted by para id. */
+    fresh_tracker(NULL);
+    para_channel_use later = {60, {0, 0}}, earlier = {50, {1, 2}};
+    step.used.hrmp_outgoing.items = &later;
+    append(&step);
+    step.used.hrmp_outgoing.items = &earlier;
+    append(&step);
+    para_channel_uses uses = total().used_bandwidth.hrmp_outgoing;
+    assert_int_equal(uses.len, 2);
+    assert_true(uses.items[0].para == 50 && uses.items[1].para == 60);
+}
+
+static void watermark_may_not_fall_below_the_segments(void **state) {
+    (void)state;
+    struct step step = {.watermark = 8, .relay_parent = 8};
+    append(&step);
+    assert_int_equal(total().hrmp_watermark.value, 8);
+    step = (struct step){.watermark = 8, .relay_parent = 10}; /* equal is fine */
+    append(&step);
+    step.watermark = 9;
+    append(&step);
+    assert_int_equal(total().hrmp_watermark.value, 9);
+    step.watermark = 8;
+    assert_traps(append, &step, "watermark went back");
+    /* At or over the relay parent's number it is the relay parent's number, which is always fine. */
+    fresh_tracker(NULL);
+    step = (struct step){.watermark = 12, .relay_parent = 10};
+    append(&step);
+    assert_int_equal(total().hrmp_watermark.value, 10);
+    step = (struct step){.watermark = 4, .relay_parent = 4};
+    append(&step);
+    assert_int_equal(total().hrmp_watermark.value, 4);
+}
+
+static void one_block_consumes_the_upgrade_signal(void **state) {
+    (void)state;
+    struct step step = {.consumed = {true, upgrade_go_ahead_Abort}};
+    append(&step);
+    assert_true(total().consumed_go_ahead_signal.some);
+    assert_int_equal(total().consumed_go_ahead_signal.value, upgrade_go_ahead_Abort);
+    struct step none = {0};
+    append(&none);
+    assert_true(total().consumed_go_ahead_signal.some);
+    assert_traps(append, &step, "consumed already");
+}
+
+static void lowers_limits_by_what_the_segment_used(void **state) {
+    (void)state;
+    para_channel copy[2] = {channels[0], channels[1]};
+    messaging_state lowered = {.relay_dispatch_queue_remaining_capacity = {5, 100}, .egress_channels = {copy, 2}};
+    segment_tracker used = {0};
+    assert_false(segment_lower_limits(&lowered, &used));
+    para_channel_use uses[] = {{50, {2, 300}}, {55, {1, 1}}, {60, {1, 1}}};
+    used.used_bandwidth = (used_bandwidth){2, 101, {uses, 3}};
+    assert_true(segment_lower_limits(&lowered, &used));
+    assert_int_equal(lowered.relay_dispatch_queue_remaining_capacity.remaining_count, 3);
+    assert_int_equal(lowered.relay_dispatch_queue_remaining_capacity.remaining_size, 0);
+    assert_int_equal(copy[0].channel.msg_count, 6);
+    assert_int_equal(copy[0].channel.total_size, 700);
+    /* Never over the channel's own limits. */
+    assert_int_equal(copy[1].channel.msg_count, 3);
+    assert_int_equal(copy[1].channel.total_size, 90);
+}
+
+/* --- dropping --- */
+
+static void drop(void *context) {
+    h256 hash = block_hash(*(uint32_t *)context);
+    segment_drop_included(&hash, 10);
+}
+
+static void dropping_takes_back_what_the_blocks_used(void **state) {
+    (void)state;
+    para_channel_use use = {50, {1, 20}};
+    struct step steps[3] = {{.used = {1, 10, {&use, 1}}, .consumed = {true, upgrade_go_ahead_GoAhead}}, upward(2, 20),
+                            upward(1, 5)};
+    for (uint32_t i = 0; i < 3; i++) {
+        append(&steps[i]);
+        h256 hash = block_hash(i + 1);
+        segment_note_parent(&hash);
+    }
+    /* An unknown head drops nothing. */
+    h256 hash = block_hash(9);
+    weight used = segment_drop_included(&hash, 4);
+    assert_true(used.ref_time == READS(2) + WRITES(1));
+    assert_int_equal(stored().len, 3);
+    hash = block_hash(2);
+    used = segment_drop_included(&hash, 2);
+    assert_true(used.ref_time == READS(3) + WRITES(2));
+    assert_int_equal(stored().len, 1);
+    assert_memory_equal(stored().items[0].para_head_hash.value.at, block_hash(3).at, 32);
+    segment_tracker left = total();
+    assert_int_equal(left.used_bandwidth.ump_msg_count, 1);
+    assert_int_equal(left.used_bandwidth.ump_total_bytes, 5);
+    assert_int_equal(left.used_bandwidth.hrmp_outgoing.len, 0);
+    assert_false(left.consumed_go_ahead_signal.some);
+}
+
+static void refuses_a_segment_that_does_not_add_up(void **state) {
+    (void)state;
+    uint32_t one = 1;
+    segment_block block = {.used_bandwidth = {2, 3, {NULL, 0}}, .para_head_hash = {true, block_hash(1)}};
+    segment_tracker sum = {.used_bandwidth = {1, 9, {NULL, 0}}};
+    parachain_system_UnincludedSegment_put(&(segment_blocks){&block, 1});
+    assert_traps(drop, &one, "no total");
+    fresh(NULL), parachain_system_UnincludedSegment_put(&(segment_blocks){&block, 1});
+    parachain_system_AggregatedUnincludedSegment_put(&sum);
+    assert_traps(drop, &one, "more than the segment");
+    para_channel_use use = {4, {1, 1}};
+    block.used_bandwidth = (used_bandwidth){0, 0, {&use, 1}};
+    fresh(NULL), parachain_system_UnincludedSegment_put(&(segment_blocks){&block, 1});
+    parachain_system_AggregatedUnincludedSegment_put(&sum);
+    assert_traps(drop, &one, "missing in the segment's total");
+    block = (segment_block){.para_head_hash = {true, block_hash(1)}, .consumed_go_ahead_signal = {true, 1}};
+    fresh(NULL), parachain_system_UnincludedSegment_put(&(segment_blocks){&block, 1});
+    parachain_system_AggregatedUnincludedSegment_put(&sum);
+    assert_traps(drop, &one, "signal");
+    block = (segment_block){.para_head_hash = {false, {{0}}}};
+    fresh(NULL), parachain_system_UnincludedSegment_put(&(segment_blocks){&block, 1});
+    assert_traps(drop, &one, "no hash");
+}
+
+/* --- whole blocks --- */
+
+static void fourth(UNUSED void *context) { block_run(4, 1002, 0); }
+
+static void segment_fills_up_and_empties(void **state) {
+    (void)state;
+    /* Three blocks on one included head, each on a relay parent of its own: full. */
+    for (uint32_t number = 1; number <= UNINCLUDED_SEGMENT_CAPACITY; number++) {
+        block_run(number, 998 + number, 0);
+        assert_int_equal(stored().len, number);
+        /* Each knows the hash of all but itself. */
+        for (uint32_t i = 0; i < number; i++)
+            assert_int_equal(stored().items[i].para_head_hash.some, i + 1 < number);
+    }
+    assert_int_equal(total().hrmp_watermark.value, 998 + UNINCLUDED_SEGMENT_CAPACITY);
+    assert_traps(fourth, NULL, "no space left");
+}
+
+static void included_blocks_make_room(void **state) {
+    (void)state;
+    for (uint32_t number = 1; number <= 3; number++)
+        block_run(number, 999 + number, 0);
+    block_run(4, 1003, 2);
+    assert_int_equal(stored().len, 2);
+    assert_memory_equal(stored().items[0].para_head_hash.value.at, block_hash(3).at, 32);
+    block_run(5, 1004, 4);
+    assert_int_equal(stored().len, 1);
+    for (uint32_t number = 6; number < 40; number++)
+        block_run(number, 999 + number, number - 1 - number % 3);
+    assert_true(stored().len <= 3);
+    uint32_t last = parachain_system_last_relay_block_number();
+    assert_int_equal(last, 999 + 39);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(note_parent_equals_the_generic_codec, setup),
+        cmocka_unit_test_setup(note_parent_leaves_no_segment_alone, setup),
+        cmocka_unit_test_setup(append_equals_the_generic_codec, setup),
+        cmocka_unit_test_setup(size_after_counts_from_the_included_block, setup),
+        cmocka_unit_test_setup(upward_limits_hold_for_the_sum, fresh_tracker),
+        cmocka_unit_test_setup(channel_limits_hold_for_the_sum, fresh_tracker),
+        cmocka_unit_test_setup(watermark_may_not_fall_below_the_segments, fresh_tracker),
+        cmocka_unit_test_setup(one_block_consumes_the_upgrade_signal, fresh_tracker),
+        cmocka_unit_test_setup(lowers_limits_by_what_the_segment_used, setup),
+        cmocka_unit_test_setup(dropping_takes_back_what_the_blocks_used, fresh_tracker),
+        cmocka_unit_test_setup(refuses_a_segment_that_does_not_add_up, setup),
+        cmocka_unit_test_setup_teardown(segment_fills_up_and_empties, setup, teardown),
+        cmocka_unit_test_setup_teardown(included_blocks_make_room, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
