@@ -24,7 +24,12 @@ HOST_CLANG := $(CLANG)
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wcast-align -Wswitch-enum -Werror
 INCLUDE := -Iruntime -Ipallets -Ihost-shim -I$(B)
 CSTD := -std=c11 $(WARN) $(INCLUDE) -MMD -MP -ffile-prefix-map=$(CURDIR)=.
-WASM_CFLAGS := --target=wasm32-unknown-unknown -mcpu=mvp -Os -flto -ffreestanding -fno-builtin -fno-strict-aliasing -Wframe-larger-than=8192
+WASM_CFLAGS := --target=wasm32-unknown-unknown -mcpu=mvp -flto -ffreestanding -fno-builtin -fno-strict-aliasing -Wframe-larger-than=8192
+# What every transfer runs is built for speed, the rest for size.
+HOT := runtime/core/% runtime/scale/% runtime/state/% runtime/pallet/storage.c pallets/system/system.c
+WASM_OPT := wasm-opt
+# Runs on a module without target_features (the linker stripped them), so it stays in the MVP; check-wasm looks again.
+WASM_OPT_FLAGS := --mvp-features -Oz --converge --low-memory-unused --strip-debug --strip-producers
 WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=1048576 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext
 NATIVE_CFLAGS := -O2 -g -fno-strict-aliasing -DNATIVE
 NATIVE_LIBS := -lb2 -lxxhash -lsodium -lsecp256k1 -lzstd -ljansson -lm
@@ -49,12 +54,13 @@ help: ## this list
 WASM_OBJS := $(patsubst %.c,$(B)/wasm/%.o,$(RUNTIME_SRCS) $(WASM_ONLY))
 $(B)/wasm/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
-	@$(CLANG) $(CSTD) $(WASM_CFLAGS) $(if $(filter %memory.c,$<),-O3 -fno-lto) -c $< -o $@
+	@$(CLANG) $(CSTD) $(WASM_CFLAGS) $(if $(filter $(HOT),$<),-O2,-Oz) $(if $(filter %memory.c,$<),-fno-lto) -c $< -o $@
 $(B)/nalar.wasm: $(WASM_OBJS) $(WASM_EXTRA_OBJS) | $(B)/pack_wasm
 	@$(if $(WASM_RT),,echo "make: no libclang_rt.builtins-wasm32.a for $(CLANG): run .ci/setup build" >&2; exit 1)
 	@$(WASM_LD) $(WASM_LDFLAGS) $(filter %.o,$^) $(WASM_RT) -o $@.linked
 	@$(B)/pack_wasm $@.linked $@.tmp
-	@rm $@.linked && mv $@.tmp $@
+	@$(WASM_OPT) $(WASM_OPT_FLAGS) $@.tmp -o $@.linked
+	@rm $@.tmp && mv $@.linked $@
 $(B)/pack_wasm: runtime/host/pack_wasm.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c11 $(WARN) -O2 $< -o $@

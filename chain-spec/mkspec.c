@@ -1,6 +1,7 @@
-/* mkspec.c - writes the chain specifications: `mkspec BLOB FOLDER`. A native program: the runtime's genesis code runs on
- * host-shim, so no node is needed. For each preset a plain file (blob and patch, which a node turns into state itself)
- * and a raw one (the state); and a raw one for Chopsticks with a time in it. Prints each state's root and header hash. */
+/* mkspec.c - writes the chain specifications: `mkspec BLOB FOLDER`. A native program: the runtime's genesis code runs
+ * on host-shim, so no node is needed. For each preset a plain file (blob and patch, which a node turns into state
+ * itself) and a raw one (the state); and a raw one for Chopsticks with a time in it. Prints each state's root and the
+ * header's hash. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,8 @@ struct spec {
     uint64_t now; /* Timestamp.Now in milliseconds, 0: none */
 };
 
-/* Chopsticks reads its clock twice for the first block of a chain without a time, and fails when a slot begins in between.
- * The time is any multiple of the slot duration. */
+/* Chopsticks reads its clock twice for the first block of a chain without a time, and fails when a slot begins in
+ * between. The time is any multiple of the slot duration. */
 #define CHOPSTICKS_NOW 1767225600000ull /* 2026-01-01 */
 _Static_assert(CHOPSTICKS_NOW % SLOT_DURATION_MS == 0, "a slot's beginning");
 

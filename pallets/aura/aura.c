@@ -1,5 +1,5 @@
-/* aura.c - see aura.h. Mirrors polkadot-sdk stable2609 pallet-aura src/lib.rs with AllowMultipleBlocksPerSlot and, as the
- * parachain template, without disabled validators. */
+/* aura.c - see aura.h. Mirrors polkadot-sdk stable2609 pallet-aura src/lib.rs with AllowMultipleBlocksPerSlot and, as
+ * the parachain template, without disabled validators. */
 #include "aura/aura.h"
 
 #include "host/host.h"

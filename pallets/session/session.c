@@ -26,8 +26,8 @@ bool session_proof_is_valid(const session_keys *keys, struct bytes owner, struct
     return proof.len == SESSION_PROOF_SIZE && host_sr25519_verify(proof.at, ownership_statement(owner), keys->aura.at);
 }
 
-void session_generate_keys(session_keys *keys, uint8_t proof[static SESSION_PROOF_SIZE], struct bytes owner, bool has_seed,
-                           struct bytes seed) {
+void session_generate_keys(session_keys *keys, uint8_t proof[static SESSION_PROOF_SIZE], struct bytes owner,
+                           bool has_seed, struct bytes seed) {
     host_sr25519_generate(keys->aura.at, session_aura_key_type.at, has_seed, seed);
     if (!host_sr25519_sign(proof, session_aura_key_type.at, keys->aura.at, ownership_statement(owner)))
         PANIC("the key that was just generated is not in the keystore");
@@ -130,8 +130,8 @@ static bool register_at_genesis(const struct session_genesis_key *entries, uint3
     return true;
 }
 
-bool session_genesis(const struct session_genesis_key *keys, uint32_t key_count, const struct session_genesis_key *others,
-                     uint32_t other_count) {
+bool session_genesis(const struct session_genesis_key *keys, uint32_t key_count,
+                     const struct session_genesis_key *others, uint32_t other_count) {
     if (!register_at_genesis(keys, key_count) || !register_at_genesis(others, other_count))
         return false;
     session_validators validators = {arena_alloc(&arena_scratch, key_count * sizeof *validators.items), key_count};

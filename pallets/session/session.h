@@ -32,11 +32,11 @@ bool session_validator(uint32_t index, account_id *out);
 
 /* Whether `proof` shows that `owner` (its SCALE bytes) holds the private half of every key. */
 bool session_proof_is_valid(const session_keys *keys, struct bytes owner, struct bytes proof);
-/* SessionKeys_generate_session_keys: makes the keys in the node's keystore, from `seed` when there is one, and signs the
- * ownership of `owner` with them. Off-chain calls only. */
-void session_generate_keys(session_keys *keys, uint8_t proof[static SESSION_PROOF_SIZE], struct bytes owner, bool has_seed,
-                           struct bytes seed);
-/* SessionKeys_decode_session_keys: false when `encoded` is too short. Its answer lists each key with its type, "aura". */
+/* SessionKeys_generate_session_keys: makes the keys in the node's keystore, from `seed` when there is one, and signs
+ * the ownership of `owner` with them. Off-chain calls only. */
+void session_generate_keys(session_keys *keys, uint8_t proof[static SESSION_PROOF_SIZE], struct bytes owner,
+                           bool has_seed, struct bytes seed);
+/* SessionKeys_decode_session_keys: false when `encoded` is too short. The answer lists each key with its type. */
 MUST_USE bool session_decode_keys(struct bytes encoded, session_keys *keys);
 extern const key_type_id session_aura_key_type;
 

@@ -43,20 +43,28 @@ u128 fixed_mul(u128 a, u128 b) {
     return mul_div_floor(&result, a, b, FIXED_ONE) ? result : U128_MAX;
 }
 
-/* How full one dimension is, in billionths rounded down: Perbill::from_rational. used <= most. */
-static uint64_t fullness(uint64_t used, uint64_t most) {
-    u128 rest;
-    return (uint64_t)div_u128((u128)used * 1000000000u, most, &rest);
-}
+/* One dimension of a block's normal weight, with 10^18 / most as a fraction in lowest terms so that 64 bits do. */
+struct dimension {
+    uint64_t most, scale, by;
+};
+static const struct dimension time_dimension = {NORMAL_MAX_REF_TIME, 2000000, 3};
+static const struct dimension proof_dimension = {NORMAL_MAX_PROOF, 762939453125, 6};
+_Static_assert(NORMAL_MAX_REF_TIME * (u128)2000000 == FIXED_ONE * 3 &&
+                   NORMAL_MAX_PROOF * (u128)762939453125 == FIXED_ONE * 6,
+               "the fractions belong to the block's limits");
+
+/* part / most as a fixed number, rounded down; part <= most. */
+static uint64_t share(uint64_t part, const struct dimension *d) { return part * d->scale / d->by; }
 
 balance transaction_payment_next_multiplier(balance previous, weight normal) {
     uint64_t time = min_u64(normal.ref_time, NORMAL_MAX_REF_TIME), proof = min_u64(normal.proof_size, NORMAL_MAX_PROOF);
-    bool by_proof = fullness(time, NORMAL_MAX_REF_TIME) < fullness(proof, NORMAL_MAX_PROOF);
-    uint64_t used = by_proof ? proof : time, most = by_proof ? NORMAL_MAX_PROOF : NORMAL_MAX_REF_TIME;
-    uint64_t target = most / 100 * TARGET_PERCENT + most % 100 * TARGET_PERCENT / 100;
+    /* FRAME compares the dimensions in billionths (Perbill), rounded down. */
+    bool by_proof = share(time, &time_dimension) / 1000000000 < share(proof, &proof_dimension) / 1000000000;
+    const struct dimension *d = by_proof ? &proof_dimension : &time_dimension;
+    uint64_t used = by_proof ? proof : time, target = d->most / 100 * TARGET_PERCENT + d->most % 100 * TARGET_PERCENT / 100;
     bool above = used >= target;
 
-    u128 rest, diff = div_u128((above ? used - target : target - used) * FIXED_ONE, most, &rest);
+    uint64_t diff = share(above ? used - target : target - used, d);
     u128 first = fixed_mul(VARIABILITY, diff), second = fixed_mul(VARIABILITY_SQUARED_HALF, fixed_mul(diff, diff));
     previous = max_u128(previous, MINIMUM_MULTIPLIER);
     if (above)

@@ -65,9 +65,8 @@ static dispatch_result run_batch(struct dispatch *ctx, const runtime_calls *call
             return DISPATCH_OK;
         }
     }
-    system_deposit_event(pallet_index_utility,
-                         errors ? utility_event_index_BatchCompletedWithErrors : utility_event_index_BatchCompleted, NULL,
-                         NULL);
+    uint8_t end = errors ? utility_event_index_BatchCompletedWithErrors : utility_event_index_BatchCompleted;
+    system_deposit_event(pallet_index_utility, end, NULL, NULL);
     used(ctx, weight_add(total, batch_weight(base, per_call, calls->len)));
     return DISPATCH_OK;
 }

@@ -53,6 +53,8 @@ void *memmove(void *to, const void *from, size_t n) {
     const uint8_t *f = from;
     if (n <= 16) {
         copy_short(t, f, n);
+    } else if (t + n <= f || f + n <= t) {
+        memcpy(t, f, n);
     } else if (t <= f) {
         for (; n >= 8; n -= 8, t += 8, f += 8)
             set(t, get(f));

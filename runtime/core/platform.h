@@ -70,20 +70,8 @@ struct bytes {
     uint32_t len;
 };
 
-/* 32 bytes at once: keys, hashes, accounts. */
-static inline bool equal_32(const uint8_t *a, const uint8_t *b) {
-    return ((load_u64(a) ^ load_u64(b)) | (load_u64(a + 8) ^ load_u64(b + 8)) | (load_u64(a + 16) ^ load_u64(b + 16)) |
-            (load_u64(a + 24) ^ load_u64(b + 24))) == 0;
-}
-
-static inline bool bytes_equal(struct bytes a, struct bytes b) {
-    if (a.len != b.len)
-        return false;
-    uint32_t i = 0;
-    for (; i + 32 <= a.len; i += 32)
-        if (!equal_32(a.at + i, b.at + i))
-            return false;
-    return i == a.len || memcmp(a.at + i, b.at + i, a.len - i) == 0;
-}
+/* Keys, hashes, accounts: equality only, word by word. */
+bool equal_32(const uint8_t *a, const uint8_t *b);
+bool bytes_equal(struct bytes a, struct bytes b);
 
 #endif

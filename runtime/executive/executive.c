@@ -40,10 +40,13 @@ static struct bytes pre_digest(const struct header *header) {
 
 static void initialize(const struct header *header) {
     system_reset_events();
-    if (system_runtime_upgraded())
+    weight used = {BASE_BLOCK_REF_TIME, 0};
+    if (system_runtime_upgraded()) {
+        used = weight_add(used, hooks_on_runtime_upgrade());
         system_note_runtime_version();
+    }
     system_initialize(header->number, &header->parent_hash, pre_digest(header));
-    weight used = weight_add((weight){BASE_BLOCK_REF_TIME, 0}, hooks_on_initialize(header->number));
+    used = weight_add(used, hooks_on_initialize());
     system_register_weight(used, CLASS_MANDATORY);
     system_note_finished_initialize();
 }
@@ -132,7 +135,7 @@ struct applied executive_apply_extrinsic(const struct extrinsic *x) {
 void executive_finalize_block(struct writer *header) {
     note_inherents_applied(false);
     system_note_finished_extrinsics();
-    hooks_on_finalize(system_block_number());
+    hooks_on_finalize();
     system_finalize(header);
 }
 

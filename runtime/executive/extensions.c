@@ -126,10 +126,8 @@ static validity take_nonce(const account_id *who, uint32_t nonce) {
 }
 
 static bool is_zero(const account_id *who) {
-    uint8_t any = 0;
-    for (int i = 0; i < 32; i++)
-        any |= who->at[i];
-    return any == 0;
+    static const account_id zero;
+    return equal_32(who->at, zero.at);
 }
 
 validity extensions_validate(const struct extrinsic *x, const struct dispatch_info *info,
@@ -160,9 +158,12 @@ validity extensions_prepare(const struct extrinsic *x, const struct dispatch_inf
 
 void extensions_post_dispatch(const struct extrinsic *x, const struct dispatch_info *info, u128 fee,
                               const struct dispatch *ctx) {
-    check_weight_reclaim(info, ctx);
-    u128 actual = transaction_payment_actual_fee(x->whole.len, info, call_actual_weight(ctx, info), ctx->pays_no,
-                                                 x->extensions.tip);
+    if (ctx->has_actual)
+        check_weight_reclaim(info, ctx);
+    u128 actual = fee;
+    if (ctx->has_actual || ctx->pays_no)
+        actual = transaction_payment_actual_fee(x->whole.len, info, call_actual_weight(ctx, info), ctx->pays_no,
+                                                x->extensions.tip);
     transaction_payment_correct(&x->signer.as.Id.id, actual, x->extensions.tip, fee);
 }
 

@@ -8,7 +8,9 @@
 #include "timestamp/timestamp.h"
 #include "transaction_payment/transaction_payment.h"
 
-weight hooks_on_initialize(UNUSED uint32_t number) {
+weight hooks_on_runtime_upgrade(void) { return aura_on_runtime_upgrade(); }
+
+weight hooks_on_initialize(void) {
     weight used = parachain_system_on_initialize();
     used = weight_add(used, timestamp_on_initialize());
     used = weight_add(used, authorship_on_initialize());
@@ -16,7 +18,7 @@ weight hooks_on_initialize(UNUSED uint32_t number) {
     return weight_add(used, aura_ext_on_initialize());
 }
 
-void hooks_on_finalize(UNUSED uint32_t number) {
+void hooks_on_finalize(void) {
     parachain_system_on_finalize();
     timestamp_on_finalize();
     transaction_payment_on_finalize();

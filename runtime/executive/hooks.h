@@ -4,8 +4,10 @@
 
 #include "pallet/dispatch.h"
 
+/* The first block of a new runtime version, before anything else of it. Returns the weight to register. */
+weight hooks_on_runtime_upgrade(void);
 /* Returns the weight to register. */
-weight hooks_on_initialize(uint32_t number);
-void hooks_on_finalize(uint32_t number);
+weight hooks_on_initialize(void);
+void hooks_on_finalize(void);
 
 #endif

@@ -23,7 +23,8 @@ static bool failed(struct bytes *error, const char *why, uint32_t len) {
     *error = (struct bytes){(const uint8_t *)why, len};
     return false;
 }
-#define FAIL(error, literal) failed(error, "Invalid genesis config: " literal, sizeof("Invalid genesis config: " literal) - 1)
+#define FAIL(error, literal)                                                                                           \
+    failed(error, "Invalid genesis config: " literal, sizeof("Invalid genesis config: " literal) - 1)
 
 
 const struct bytes genesis_preset_names[] = {TEXT("development"), TEXT("local_testnet")};
@@ -45,7 +46,8 @@ bool genesis_get_preset(bool named, struct bytes name, struct bytes *json) {
     return false;
 }
 
-/* Every pallet has a version in state, 0 when it never migrated. frame-support src/traits/metadata.rs#StorageVersion. */
+/* Every pallet has a version in state, 0 when it never migrated.
+ * polkadot-sdk stable2609 frame-support src/traits/metadata.rs#StorageVersion. */
 static uint16_t storage_version(uint8_t pallet) {
     switch (pallet) {
     case pallet_index_balances:

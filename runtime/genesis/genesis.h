@@ -8,8 +8,8 @@
 /* Presets are patches (RFC 7386) on the default configuration. */
 extern const uint32_t genesis_preset_count;
 extern const struct bytes genesis_preset_names[];
-/* JSON of the preset with this name, or of the whole default configuration when `named` is false; false when there is no
- * such preset. */
+/* JSON of the preset with this name, or of the whole default configuration when `named` is false; false when there is
+ * no such preset. */
 MUST_USE bool genesis_get_preset(bool named, struct bytes name, struct bytes *json);
 
 /* Writes the whole first state except `:code` for a configuration in JSON. On failure *error tells why, and nothing of

@@ -6,7 +6,7 @@ struct json json_over(struct bytes text) {
     return (struct json){.start = text.at, .at = text.at, .end = end, .token = text.at};
 }
 
-static NOINLINE void write_text(struct writer *out, const char *text) {
+NOINLINE void json_write_text(struct writer *out, const char *text) {
     while (*text)
         write_u8(out, (uint8_t)*text++);
 }
@@ -28,7 +28,7 @@ static void write_name(struct writer *out, struct bytes name) {
     for (uint32_t i = 0; i < min_u32(name.len, SHOWN); i++)
         write_u8(out, name.at[i] < 0x20 || name.at[i] > 0x7E ? '?' : name.at[i]);
     if (name.len > SHOWN)
-        write_text(out, "...");
+        json_write_text(out, "...");
 }
 
 static void write_path(struct writer *out, const struct json *in) {
@@ -44,12 +44,12 @@ static void write_path(struct writer *out, const struct json *in) {
         }
     }
     if (in->depth)
-        write_text(out, ": ");
+        json_write_text(out, ": ");
 }
 
 NOINLINE struct writer json_error_begin(struct json *in) {
     struct writer out = writer_over(arena_alloc(&arena_scratch, JSON_MAX_ERROR), JSON_MAX_ERROR);
-    write_text(&out, "Invalid JSON blob: ");
+    json_write_text(&out, "Invalid JSON blob: ");
     write_path(&out, in);
     return out;
 }
@@ -63,9 +63,9 @@ NOINLINE bool json_error_end(struct json *in, struct writer *out) {
             column = 1;
         }
     }
-    write_text(out, " at line ");
+    json_write_text(out, " at line ");
     write_number(out, line);
-    write_text(out, " column ");
+    json_write_text(out, " column ");
     write_number(out, column);
     in->error = writer_bytes(out);
     in->at = in->end;
@@ -76,7 +76,7 @@ NOINLINE bool json_fail(struct json *in, const char *message) {
     if (in->error.len)
         return false;
     struct writer out = json_error_begin(in);
-    write_text(&out, message);
+    json_write_text(&out, message);
     return json_error_end(in, &out);
 }
 
@@ -121,10 +121,10 @@ NOINLINE bool json_expected(struct json *in, const char *what) {
     if (!kind_of(c))
         return json_fail(in, "a character that begins no value");
     struct writer out = json_error_begin(in);
-    write_text(&out, "expected ");
-    write_text(&out, what);
-    write_text(&out, ", found ");
-    write_text(&out, kind_of(c));
+    json_write_text(&out, "expected ");
+    json_write_text(&out, what);
+    json_write_text(&out, ", found ");
+    json_write_text(&out, kind_of(c));
     return json_error_end(in, &out);
 }
 
@@ -163,12 +163,12 @@ static NOINLINE bool next_member(struct json *in, uint8_t close, uint32_t count,
 
 static bool unknown_field(struct json *in, struct bytes name, const struct json_field *fields, uint32_t count) {
     struct writer out = json_error_begin(in);
-    write_text(&out, "unknown field `");
+    json_write_text(&out, "unknown field `");
     write_name(&out, name);
-    write_text(&out, count ? "`, expected one of " : "`, there are no fields");
+    json_write_text(&out, count ? "`, expected one of " : "`, there are no fields");
     for (uint32_t i = 0; i < count; i++) {
-        write_text(&out, i ? ", `" : "`");
-        write_text(&out, fields[i].name);
+        json_write_text(&out, i ? ", `" : "`");
+        json_write_text(&out, fields[i].name);
         write_u8(&out, '`');
     }
     return json_error_end(in, &out);
@@ -182,7 +182,8 @@ static bool same(struct bytes name, const char *text) {
 }
 
 /* `"name":` of an object; the field's number, or false. */
-static bool member_name(struct json *in, const struct json_field *fields, uint32_t count, uint32_t seen, uint32_t *field) {
+static bool member_name(struct json *in, const struct json_field *fields, uint32_t count, uint32_t seen,
+                        uint32_t *field) {
     uint8_t c;
     struct bytes name;
     if (!json_peek(in, &c))
@@ -257,8 +258,8 @@ bool json_tuple(struct json *in, json_read *const items[], uint32_t count, const
         if (closed || i == count) {
             in->token = token;
             struct writer out = json_error_begin(in);
-            write_text(&out, closed ? "too few items, expected " : "too many items, expected ");
-            write_text(&out, shape);
+            json_write_text(&out, closed ? "too few items, expected " : "too many items, expected ");
+            json_write_text(&out, shape);
             return json_error_end(in, &out);
         }
         in->path[in->depth++] = (struct json_step){{NULL, 0}, i};

@@ -1,6 +1,6 @@
 /* json.h - reading JSON of a known shape (RFC 8259). The reader is driven by what the caller expects, so nesting is as
- * deep as the caller goes and no deeper. The first error is kept as text that names path, line and column; after it every
- * read fails. Values live in arena_scratch or are borrowed from the input. */
+ * deep as the caller goes and no deeper. The first error is kept as text that names path, line and column; after it
+ * every read fails. Values live in arena_scratch or are borrowed from the input. */
 #ifndef NALAR_GENESIS_JSON_H
 #define NALAR_GENESIS_JSON_H
 

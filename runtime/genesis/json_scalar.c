@@ -3,7 +3,10 @@
 #include "genesis/json_internal.h"
 
 static int hex_digit(uint8_t c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 /* Four hex digits of an escape at in->at. */
@@ -18,7 +21,7 @@ static bool unicode_unit(struct json *in, uint32_t *out) {
     return true;
 }
 
-static void write_utf8(struct writer *out, uint32_t point) {
+static NOINLINE void write_utf8(struct writer *out, uint32_t point) {
     if (point < 0x80) {
         write_u8(out, (uint8_t)point);
     } else if (point < 0x800) {
@@ -129,16 +132,20 @@ struct number {
     bool overflow;
 };
 
+/* value * 10^times + digit */
+static NOINLINE void scale_up(struct number *n, uint64_t times, uint8_t digit) {
+    for (; times && n->value && !n->overflow; times--)
+        n->overflow = !checked_mul_u128(&n->value, n->value, 10);
+    n->overflow = n->overflow || !checked_add_u128(&n->value, n->value, digit);
+}
+
 static void add_digit(struct number *n, uint8_t digit) {
     if (digit == 0) {
         n->zeros++;
         return;
     }
-    if (n->value)
-        for (uint64_t i = 0; i < n->zeros && !n->overflow; i++)
-            n->overflow = !checked_mul_u128(&n->value, n->value, 10);
+    scale_up(n, n->zeros + 1, digit);
     n->zeros = 0;
-    n->overflow = n->overflow || !checked_mul_u128(&n->value, n->value, 10) || !checked_add_u128(&n->value, n->value, digit);
 }
 
 /* The digits at in->at; at least one. */
@@ -185,13 +192,11 @@ static bool number(struct json *in, struct number *n) {
     return true;
 }
 
-static bool bad_number(struct json *in, const char *what, const char *type) {
+static NOINLINE bool bad_number(struct json *in, const char *what, const char *type) {
     struct writer out = json_error_begin(in);
-    for (; *what; what++)
-        write_u8(&out, (uint8_t)*what);
-    write_raw(&out, ", expected ", 11);
-    for (; *type; type++)
-        write_u8(&out, (uint8_t)*type);
+    json_write_text(&out, what);
+    json_write_text(&out, ", expected ");
+    json_write_text(&out, type);
     return json_error_end(in, &out);
 }
 
@@ -210,8 +215,7 @@ bool json_uint(struct json *in, u128 max, const char *type, u128 *out) {
         n.scale = 0;
     if (n.scale < 0)
         return bad_number(in, "a number with a fraction", type);
-    for (int64_t i = 0; i < n.scale && !n.overflow; i++)
-        n.overflow = !checked_mul_u128(&n.value, n.value, 10);
+    scale_up(&n, (uint64_t)n.scale, 0);
     if (n.overflow || n.value > max)
         return bad_number(in, "the number is too large", type);
     *out = n.value;
@@ -242,11 +246,12 @@ bool json_bool(struct json *in, bool *out) {
 }
 
 bool json_digits(struct bytes text, u128 *out) {
-    u128 value = 0;
-    for (uint32_t i = 0; i < text.len; i++)
-        if (text.at[i] < '0' || text.at[i] > '9' || !checked_mul_u128(&value, value, 10) ||
-            !checked_add_u128(&value, value, (u128)(text.at[i] - '0')))
+    struct number n = {0};
+    for (uint32_t i = 0; i < text.len; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9')
             return false;
-    *out = value;
-    return text.len > 0;
+        scale_up(&n, 1, (uint8_t)(text.at[i] - '0'));
+    }
+    *out = n.value;
+    return text.len > 0 && !n.overflow;
 }

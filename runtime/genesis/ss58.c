@@ -72,7 +72,8 @@ enum ss58_result ss58_decode(struct bytes text, uint8_t account[static 32], uint
     if (len != prefix_len + ACCOUNT + CHECKSUM)
         return SS58_BAD_LENGTH;
     /* Two bytes 01aaaaaa bbcccccc hold the prefix 00cccccc aaaaaabb. */
-    uint32_t value = prefix_len == 1 ? at[0] : ((uint32_t)at[0] << 2 & 0xFC) | at[1] >> 6 | (uint32_t)(at[1] & 0x3F) << 8;
+    uint32_t value =
+        prefix_len == 1 ? at[0] : ((uint32_t)at[0] << 2 & 0xFC) | at[1] >> 6 | (uint32_t)(at[1] & 0x3F) << 8;
     if (value == 46 || value == 47)
         return SS58_FORMAT_NOT_ALLOWED;
     checksum_of(checksum, at, prefix_len + ACCOUNT);

@@ -1,4 +1,4 @@
-/* buffer.h - growable bytes with SCALE writers, for the native build tools only: they end the program when memory ends. */
+/* buffer.h - growable bytes with SCALE writers, for native build tools only: they end the program when memory ends. */
 #ifndef NALAR_METADATA_BUFFER_H
 #define NALAR_METADATA_BUFFER_H
 

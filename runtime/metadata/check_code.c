@@ -1,4 +1,4 @@
-/* check_code.c - types and instructions of the blob: strict MVP without floats. Opcode numbers: WebAssembly 1.0 spec 5.4. */
+/* check_code.c - types and instructions of the blob: strict MVP without floats. Numbers: WebAssembly 1.0 spec, 5.4. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,10 +106,12 @@ void check_types(struct cursor c) {
             n += (size_t)snprintf(out + n, MAX_SIGNATURE - n, "%s%s", p ? " " : "", value_name(take_u8(&c)));
         n += (size_t)snprintf(out + n, MAX_SIGNATURE - n, ")");
         uint32_t results = (uint32_t)take_leb(&c, 32);
-        if (results > 1)
+        if (results > 1) {
             problem("type %u has %u results", i, results);
-        for (uint32_t r = 0; r < results; r++)
-            n += (size_t)snprintf(out + n, MAX_SIGNATURE - n, " -> %s", value_name(take_u8(&c)));
+            return;
+        }
+        if (results)
+            snprintf(out + n, MAX_SIGNATURE - n, " -> %s", value_name(take_u8(&c)));
     }
 }
 

@@ -11,7 +11,15 @@
 /* scale-info's TypeDef, by its SCALE index. */
 enum node_kind { NODE_COMPOSITE, NODE_VARIANT, NODE_SEQUENCE, NODE_ARRAY, NODE_TUPLE, NODE_PRIMITIVE, NODE_COMPACT };
 /* scale-info's TypeDefPrimitive, by its SCALE index; those that this runtime has. */
-enum primitive { PRIMITIVE_BOOL = 0, PRIMITIVE_STR = 2, PRIMITIVE_U8 = 3, PRIMITIVE_U16, PRIMITIVE_U32, PRIMITIVE_U64, PRIMITIVE_U128 };
+enum primitive {
+    PRIMITIVE_BOOL = 0,
+    PRIMITIVE_STR = 2,
+    PRIMITIVE_U8 = 3,
+    PRIMITIVE_U16,
+    PRIMITIVE_U32,
+    PRIMITIVE_U64,
+    PRIMITIVE_U128
+};
 
 struct node_field {
     const char *name;      /* NULL: unnamed */

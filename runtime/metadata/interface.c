@@ -91,7 +91,8 @@ static char *shape_line(uint32_t id) {
         put_text(&b, " ");
         put_fields_text(&b, node->fields, node->count, true);
     }
-    put_text(&b, "\n%c", 0);
+    put_text(&b, "\n");
+    put_u8(&b, 0);
     return (char *)b.at;
 }
 
@@ -112,8 +113,8 @@ static void put_shapes(struct buffer *b) {
 
 struct buffer interface_text(void) {
     struct buffer b = {0};
-    put_text(&b, "# The interface of the runtime: what callers, wallets and stored data depend on. Made by mkmetadata.\n"
-                 "# A change here needs a new spec version; a change of calls or extensions a new transaction version.\n");
+    put_text(&b, "# The runtime's interface: what callers, wallets and stored data depend on. Made by mkmetadata.\n");
+    put_text(&b, "# A change needs a new spec version, one of calls or extensions also a new transaction version.\n");
     put_text(&b, "version spec %u transaction %u system %u\n", (unsigned)SPEC_VERSION, (unsigned)TRANSACTION_VERSION,
              (unsigned)SYSTEM_VERSION);
     for (uint32_t i = 0; i < pallet_count; i++)

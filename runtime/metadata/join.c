@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-    WINDOW = 5,         /* bytes that a match must have at least */
+    WINDOW = 16,        /* bytes that a match must have at least */
     LONG_LITERAL = 12,  /* longer new runs go to the pool, where the next list finds them again */
     BUCKETS = 1 << 16,
 };
@@ -57,6 +57,8 @@ static size_t best_match(const struct index *index, const struct buffer *pool, c
 }
 
 static void put_varint(struct buffer *b, uint32_t v) {
+    if (v >> 21)
+        fail("a run of the metadata is too long for its list");
     for (; v >= 128; v >>= 7)
         put_u8(b, (uint8_t)(v | 128));
     put_u8(b, (uint8_t)v);

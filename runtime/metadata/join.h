@@ -6,7 +6,7 @@
 #include "metadata/buffer.h"
 
 /* Makes the run list of `target` over `pool`, appending to the pool what it lacks. Play-back starts with at = 0 and
- * reads varints (7 bits each, low first) `v` until the answer is complete:
+ * reads varints `v` (7 bits each, low first, at most three bytes) until the answer is complete:
  *   v odd:  the next v >> 1 bytes of the list are copied to the answer;
  *   v even: a varint z follows; at += z >> 1, or with odd z at -= (z >> 1) + 1; then v >> 1 bytes of the pool from `at`
  *           are copied and `at` moves behind them. */

@@ -1,5 +1,5 @@
-/* mkmetadata.c - native build tool: reads the declarations, which are linked in with names and docs, and writes what the
- * build and the readers need into the folder given as argument:
+/* mkmetadata.c - native build tool: reads the declarations, which are linked in with names and docs, and writes what
+ * the build and the readers need into the folder given as argument:
  *   prefixes.h, metadata_bytes.h, metadata_digest.h, runtime_version.h    for the runtime
  *   metadata_v14.scale, _v15, _v16                                        for tests and tools
  *   interface.txt, PALLETS.md                                             compared with what is committed */

@@ -1,4 +1,4 @@
-/* names.c - names that only wallets and code generators read: type names of fields, type parameters of FRAME's types. */
+/* names.c - names that only wallets and code generators read: type names of fields, type parameters of types. */
 #include <string.h>
 
 #include "metadata/graph.h"

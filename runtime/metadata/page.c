@@ -94,8 +94,8 @@ static void put_apis(struct buffer *b) {
 
 struct buffer pallets_page(void) {
     struct buffer b = {0};
-    put_text(&b, "# Pallets\n\nMade by mkmetadata from the declarations in `pallets/*/*.def` and `runtime/runtime.def`; "
-                 "`make golden` renews it. Do not edit.\n\n");
+    put_text(&b, "# Pallets\n\nMade by mkmetadata from the declarations in `pallets/*/*.def` and "
+                 "`runtime/runtime.def`; `make golden` renews it. Do not edit.\n\n");
     for (uint32_t i = 0; i < pallet_count; i++) {
         const struct pallet_model *p = &pallets[i];
         uint32_t calls = p->calls == NO_NODE ? 0 : graph_at(p->calls)->count;

@@ -49,7 +49,12 @@ dispatch_result call_dispatch_bare(const struct call *call, struct dispatch *ctx
 }
 #include "pallet/runtime_keywords_undef.inc"
 
+/* polkadot-sdk stable2609 frame-support src/storage/transactional.rs#TRANSACTIONAL_LIMIT. */
+enum { MAX_LAYERS = 255 };
+
 dispatch_result call_dispatch(const struct call *call, struct dispatch *ctx) {
+    if (overlay_depth() >= MAX_LAYERS)
+        return DISPATCH_ERROR(Transactional) | transactional_error_LimitReached;
     overlay_begin();
     dispatch_result result = call_dispatch_bare(call, ctx);
     if (result == DISPATCH_OK)

@@ -162,9 +162,17 @@ static void encode_items(const struct type_desc *of, const void *items, uint32_t
 }
 
 static void encode_compact(const struct type_desc *type, const void *value, struct writer *out) {
-    u128 wide = 0;
-    memcpy(&wide, value, type->size);
-    write_compact(out, wide);
+    if (type->size == 16) {
+        write_compact(out, load_u128(value));
+        return;
+    }
+    uint64_t wide = type->size == 8 ? load_u64(value) : type->size == 4 ? load_u32(value) : 0;
+    if (type->size < 4)
+        memcpy(&wide, value, type->size);
+    if (wide >> 32 == 0)
+        write_compact_u32(out, (uint32_t)wide);
+    else
+        write_compact(out, wide);
 }
 
 static void encode_enum(const struct type_desc *type, const uint8_t *value, struct writer *out) {

@@ -52,19 +52,44 @@ bool read_bool(struct reader *in) {
     return b == 1;
 }
 
-/* Big-integer mode of a compact: 4 + (first >> 2) bytes follow; canonical when the last is not zero. */
+/* Modes 0 to 2: the value below 2^30, or UINT32_MAX for mode 3, whose first byte is left in *first. */
+static uint32_t compact_small(struct reader *in, uint8_t *first) {
+    *first = read_u8(in);
+    uint32_t v = *first >> 2;
+    switch (*first & 3) {
+    case 0:
+        return v;
+    case 1:
+        v |= (uint32_t)read_u8(in) << 6;
+        if (v < 64)
+            reader_fail(in);
+        return v;
+    case 2: {
+        const uint8_t *at = read_raw(in, 3);
+        if (at)
+            v |= ((uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16) << 6;
+        if (v < 1u << 14)
+            reader_fail(in);
+        return v;
+    }
+    default:
+        return UINT32_MAX;
+    }
+}
+
+/* Mode 3: 4 + (first >> 2) bytes follow; canonical when the last is not zero and the value needs this mode. */
 static u128 compact_big(struct reader *in, uint8_t first) {
     uint32_t n = 4u + (first >> 2);
     const uint8_t *at = read_raw(in, n);
     if (!at)
         return 0;
+    uint8_t le[16] = {0};
     if (n > 16 || at[n - 1] == 0) {
         reader_fail(in);
         return 0;
     }
-    u128 v = 0;
-    for (uint32_t i = n; i-- > 0;)
-        v = v << 8 | at[i];
+    memcpy(le, at, n);
+    u128 v = load_u128(le);
     if (v < (1u << 30)) {
         reader_fail(in);
         return 0;
@@ -73,34 +98,17 @@ static u128 compact_big(struct reader *in, uint8_t first) {
 }
 
 u128 read_compact_u128(struct reader *in) {
-    uint8_t first = read_u8(in);
-    uint32_t v = first >> 2, least = 0;
-    switch (first & 3) {
-    case 0:
-        return v;
-    case 1:
-        v |= (uint32_t)read_u8(in) << 6;
-        least = 64;
-        break;
-    case 2: {
-        const uint8_t *at = read_raw(in, 3);
-        if (at)
-            v |= ((uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16) << 6;
-        least = 1u << 14;
-        break;
-    }
-    default:
-        return compact_big(in, first);
-    }
-    if (v < least) {
-        reader_fail(in);
-        return 0;
-    }
-    return v;
+    uint8_t first;
+    uint32_t small = compact_small(in, &first);
+    return small != UINT32_MAX ? small : compact_big(in, first);
 }
 
 uint64_t read_compact_u64(struct reader *in) {
-    u128 v = read_compact_u128(in);
+    uint8_t first;
+    uint32_t small = compact_small(in, &first);
+    if (small != UINT32_MAX)
+        return small;
+    u128 v = compact_big(in, first);
     if (v >> 64) {
         reader_fail(in);
         return 0;
@@ -109,7 +117,11 @@ uint64_t read_compact_u64(struct reader *in) {
 }
 
 uint32_t read_compact_u32(struct reader *in) {
-    u128 v = read_compact_u128(in);
+    uint8_t first;
+    uint32_t small = compact_small(in, &first);
+    if (small != UINT32_MAX)
+        return in->failed ? 0 : small;
+    u128 v = compact_big(in, first);
     if (v >> 32) {
         reader_fail(in);
         return 0;

@@ -9,8 +9,11 @@ struct overlay_entry {
     uint32_t capacity; /* of value.at when owned; 0: borrowed or none */
     uint32_t hash;
     uint32_t tx;       /* the transaction that last saved this entry in the undo log */
+    struct overlay_entry *next;       /* in `newest` */
+    struct overlay_entry *next_dirty; /* in `dirty`, when listed */
     uint8_t state;
-    bool dirty;        /* to be written to the host, listed in `dirty` */
+    bool dirty;        /* to be written to the host */
+    bool listed;       /* in `dirty`; stays when a rollback made it clean again */
     bool known_absent; /* the host has no such key */
 };
 
@@ -37,12 +40,12 @@ enum { FIRST_SLOTS = 512 };
 
 static struct overlay_entry *first_slots[FIRST_SLOTS];
 static struct overlay_entry **slots = first_slots;
-static uint32_t slot_count = FIRST_SLOTS;
+static uint32_t slot_count = FIRST_SLOTS, entry_count;
 uint32_t overlay_generation = 1;
 
 /* Growing arrays in the state arena. */
 #define LIST(type) struct { type *at; uint32_t len, capacity; }
-static LIST(struct overlay_entry *) all, dirty;
+static struct overlay_entry *newest, *dirty;
 static LIST(struct undo) undo_log;
 static LIST(struct append) appends;
 
@@ -89,8 +92,8 @@ static void widen(void) {
     struct overlay_entry **wider = arena_zalloc(&arena_state, (size_t)slot_count * 2 * sizeof *wider);
     slots = wider;
     slot_count *= 2;
-    for (uint32_t i = 0; i < all.len; i++)
-        *slot_of(all.at[i]->key, all.at[i]->hash) = all.at[i];
+    for (struct overlay_entry *e = newest; e; e = e->next)
+        *slot_of(e->key, e->hash) = e;
 }
 
 struct overlay_entry *overlay_entry(struct bytes key, bool lasting) {
@@ -98,16 +101,16 @@ struct overlay_entry *overlay_entry(struct bytes key, bool lasting) {
     struct overlay_entry **slot = slot_of(key, hash);
     if (*slot)
         return *slot;
-    if (all.len * 2 >= slot_count) {
+    if (entry_count * 2 >= slot_count) {
         widen();
         slot = slot_of(key, hash);
     }
     struct overlay_entry *e = arena_alloc(&arena_state, sizeof *e);
-    *e = (struct overlay_entry){.key = key, .hash = hash};
+    *e = (struct overlay_entry){.key = key, .hash = hash, .next = newest};
     if (!lasting)
         e->key.at = arena_copy(&arena_state, key);
-    *slot = e;
-    PUSH(all) = e;
+    newest = *slot = e;
+    entry_count++;
     return e;
 }
 
@@ -154,9 +157,11 @@ static bool before_write(struct overlay_entry *e) {
         e->tx = stack[depth - 1].id;
         reusable = false;
     }
-    if (!e->dirty) {
-        e->dirty = true;
-        PUSH(dirty) = e;
+    e->dirty = true;
+    if (!e->listed) {
+        e->listed = true;
+        e->next_dirty = dirty;
+        dirty = e;
     }
     return reusable;
 }
@@ -206,9 +211,9 @@ static bool starts_with(struct bytes key, struct bytes prefix) {
 
 uint32_t overlay_clear_prefix(struct bytes prefix, uint32_t limit) {
     uint32_t removed = 0;
-    for (uint32_t i = 0; i < all.len && removed < limit; i++)
-        if (all.at[i]->state == PRESENT && starts_with(all.at[i]->key, prefix)) {
-            overlay_entry_remove(all.at[i]);
+    for (struct overlay_entry *e = newest; e && removed < limit; e = e->next)
+        if (e->state == PRESENT && starts_with(e->key, prefix)) {
+            overlay_entry_remove(e);
             removed++;
         }
     struct arena_mark mark = arena_mark(&arena_scratch);
@@ -243,8 +248,7 @@ static int compare(struct bytes a, struct bytes b) {
 
 uint32_t overlay_next_key(struct bytes prefix, struct bytes key, uint8_t *out, uint32_t capacity) {
     struct bytes best = {NULL, 0};
-    for (uint32_t i = 0; i < all.len; i++) {
-        struct overlay_entry *e = all.at[i];
+    for (struct overlay_entry *e = newest; e; e = e->next) {
         if (e->state == PRESENT && starts_with(e->key, prefix) && compare(e->key, key) > 0 &&
             (!best.at || compare(e->key, best) < 0))
             best = e->key;
@@ -272,6 +276,8 @@ void overlay_begin(void) {
     stack[depth++] = (struct transaction){++last_id, undo_log.len, appends.len};
 }
 
+uint32_t overlay_depth(void) { return depth; }
+
 void overlay_commit(void) {
     ASSERT(depth > 0);
     if (--depth == 0)
@@ -294,10 +300,10 @@ void overlay_rollback(void) {
 
 void overlay_flush(void) {
     ASSERT(depth == 0);
-    for (uint32_t i = 0; i < dirty.len; i++) {
-        struct overlay_entry *e = dirty.at[i];
+    for (struct overlay_entry *e = dirty; e; e = e->next_dirty) {
+        e->listed = false;
         if (!e->dirty)
-            continue; /* rolled back, or listed twice */
+            continue; /* rolled back */
         if (e->state == PRESENT)
             host_storage_set(e->key, e->value);
         else if (!e->known_absent)
@@ -305,7 +311,7 @@ void overlay_flush(void) {
         e->known_absent = e->state == ABSENT;
         e->dirty = false;
     }
-    dirty.len = 0;
+    dirty = NULL;
     for (uint32_t i = 0; i < appends.len; i++)
         host_storage_append(appends.at[i].key, appends.at[i].item);
     appends.len = 0;
@@ -320,8 +326,8 @@ void overlay_reset(void) {
     memset(first_slots, 0, sizeof first_slots);
     slots = first_slots;
     slot_count = FIRST_SLOTS;
-    memset(&all, 0, sizeof all);
-    memset(&dirty, 0, sizeof dirty);
+    newest = dirty = NULL;
+    entry_count = 0;
     memset(&undo_log, 0, sizeof undo_log);
     memset(&appends, 0, sizeof appends);
     depth = 0;

@@ -38,6 +38,7 @@ uint32_t overlay_next_key(struct bytes prefix, struct bytes key, uint8_t *out, u
 
 /* Nested transactions: rollback undoes every write since the matching begin. */
 void overlay_begin(void);
+uint32_t overlay_depth(void);
 void overlay_commit(void);
 void overlay_rollback(void);
 

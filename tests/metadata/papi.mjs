@@ -19,7 +19,7 @@ function buildAll(version) {
     if (!same(Buffer.from(codec.enc(value)), Buffer.from(from))) throw new Error(`${what} does not re-encode`);
     count++;
   };
-  const hexBytes = value => (typeof value === 'string' ? Buffer.from(value.slice(2), 'hex') : value);
+  const hexBytes = value => (typeof value === 'string' ? Uint8Array.from(Buffer.from(value.slice(2), 'hex')) : value);
   for (const pallet of data.pallets) {
     for (const item of pallet.storage?.items ?? []) {
       const codec = builder.buildStorage(pallet.name, item.name);
@@ -60,8 +60,8 @@ export function testPapi(report) {
       const { count, data, builder } = buildAll(version);
       if (builder.ss58Prefix !== 42) return `SS58 prefix ${builder.ss58Prefix}`;
       if (version > 14 && data.apis.length < 19) return `${data.apis.length} APIs`;
-      if (version > 14 && !same(data.extrinsic.version, version === 16 ? [4, 5] : [4])) return `extrinsic versions ${data.extrinsic.version}`;
-      return count < 400 ? `only ${count} codecs` : undefined;
+      if (version > 14 && data.extrinsic.version.join() !== (version === 16 ? '4,5' : '4')) return `extrinsic versions ${data.extrinsic.version}`;
+      return count < 350 ? `only ${count} codecs` : undefined;
     });
   }
   report.run('papi: every extension it does not know is empty', () => {

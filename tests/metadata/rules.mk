@@ -1,6 +1,6 @@
 # Metadata read by the libraries wallets use, the digest against its oracle, layouts on wasm32, and the blob check itself.
-$(B)/wasm/tests/metadata/layout_probe.o: INCLUDE += -Itests/unit
-$(B)/layout.wasm: $(WASM_OBJS) $(B)/wasm/tests/metadata/layout_probe.o
+$(B)/wasm/tests/metadata/layout_probe.o: CSTD += -Itests/unit
+$(B)/layout.wasm: $(patsubst %.c,$(B)/wasm/%.o,$(RUNTIME_SRCS) $(WASM_ONLY)) $(B)/wasm/tests/metadata/layout_probe.o
 	@$(WASM_LD) $(filter-out --strip-all,$(WASM_LDFLAGS)) $(filter %.o,$^) $(WASM_RT) -o $@
 
 .PHONY: test-metadata

@@ -265,6 +265,40 @@ static void dispatch_runs_the_call_in_a_transaction(void **state) {
     assert_true(free_of(bob) == 2 * ED);
 }
 
+/* Records that only Root could have written: reserved money that no reference stands for, and nobody who provides. */
+static void broken_records_fail_cleanly(void **state) {
+    (void)state;
+    balance taken;
+    account_info info = system_empty_account;
+    fund(bob, 5 * ED);
+    info.sufficients = 1;
+    info.data.free = 5 * ED;
+    info.data.reserved = 2 * ED;
+    system_account_put(alice, &info);
+    set_issuance(12 * ED);
+    const dispatch_result nobody = DISPATCH_ERROR(NoProviders);
+    REFUSED(nobody, balances_transfer(alice, bob, ED, BALANCES_EXPENDABLE));
+    REFUSED(nobody, balances_burn_from(alice, ED, BALANCES_EXPENDABLE, BALANCES_EXACT, BALANCES_POLITE, NULL));
+    REFUSED(nobody, balances_withdraw(alice, ED, BALANCES_EXACT, BALANCES_PRESERVE, BALANCES_POLITE, NULL));
+    REFUSED(nobody, balances_mint(alice, ED));
+    REFUSED(nobody, balances_reserve(alice, ED));
+    REFUSED(nobody, balances_repatriate_reserved(alice, bob, ED, balance_status_Free, &taken));
+    assert_true(balances_slash(alice, ED, &taken) == ED && taken == 0);
+    assert_true(balances_slash_reserved(alice, ED, &taken) == ED && taken == 0);
+    assert_true(balances_unreserve(alice, ED) == ED);
+    assert_events();
+    info.providers = 1; /* with a provider the missing consumer is put right */
+    system_account_put(alice, &info);
+    DONE(balances_transfer(alice, bob, ED, BALANCES_EXPENDABLE));
+    assert_int_equal(info_of(alice).consumers, 1);
+    /* An old record that nobody provides for goes when it is upgraded. */
+    const account_info old = {.data = {.free = 3}};
+    system_account_put(carol, &old);
+    assert_true(balances_ensure_upgraded(carol));
+    assert_false(system_Account_exists(carol));
+    assert_false(balances_ensure_upgraded(carol));
+}
+
 #define CASE(name) cmocka_unit_test_setup(name, world)
 int main(void) {
     const struct CMUnitTest tests[] = {CASE(mint_creates_money),
@@ -275,6 +309,7 @@ int main(void) {
                                        CASE(inactive_issuance),
                                        CASE(genesis_endows),
                                        CASE(calls_decode_with_their_weights),
-                                       CASE(dispatch_runs_the_call_in_a_transaction)};
+                                       CASE(dispatch_runs_the_call_in_a_transaction),
+                                       CASE(broken_records_fail_cleanly)};
     return cmocka_run_group_tests_name("balances money", tests, NULL, NULL);
 }

@@ -67,7 +67,7 @@ static void presets_are_listed(void **state) {
     assert_false(genesis_get_preset(true, of(""), &json));
     assert_false(genesis_get_preset(true, of("developmen"), &json));
     assert_true(genesis_get_preset(false, of("mainnet"), &json));
-    assert_memory_equal(json.at, "{\"system\": {}", 13);
+    assert_memory_equal(json.at, "{\"system\":{}", 12);
 }
 
 static void default_is_the_empty_patch(void **state) {

@@ -61,6 +61,12 @@ static void check_state(void) {
     assert_true(issuance_of_accounts() == balances_total_issuance());
 }
 
+struct dispatch signed_by(int n) {
+    struct dispatch ctx = {.origin = {.kind = ORIGIN_SIGNED}};
+    ctx.origin.who = account(n);
+    return ctx;
+}
+
 dispatch_result run_call(int who, uint8_t index, const void *args) {
     uint8_t before[32], after[32], bytes[8192] = {pallet_index_models, index};
     struct writer out = writer_over(bytes + 2, sizeof bytes - 2);

@@ -46,6 +46,8 @@ u128 free_of(int n);
 void at_tick(uint32_t tick);
 void at_epoch(uint32_t epoch); /* its first tick */
 
+/* For handlers that are called directly, without the checks of run_call. */
+struct dispatch signed_by(int n);
 /* Runs a call of the pallet as account `who`, ROOT or UNSIGNED. */
 dispatch_result run_call(int who, uint8_t index, const void *args);
 #define RUN(who, INDEX, name, ...) run_call(who, INDEX, &(const models_call_##name){__VA_ARGS__})

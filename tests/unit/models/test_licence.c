@@ -119,7 +119,7 @@ static void registration_bounds(void **state) {
     uint64_t last = UINT64_MAX;
     models_NextModelId_put(&last);
     overlay_begin(); /* too far for the check to walk */
-    struct dispatch ctx = {.origin = {account(ALICE), ORIGIN_SIGNED}};
+    struct dispatch ctx = signed_by(ALICE);
     assert_int_equal(models_register_model(&ctx, &args), PALLET_ERROR(models, IdsExhausted));
     overlay_rollback();
 #undef TRY_CALL

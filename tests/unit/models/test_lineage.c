@@ -280,7 +280,7 @@ static void the_largest_activation_is_cheap(void **state) {
     shim_reset_counters();
     models_call_activate_version args = {.model = child, .number = number, .version = spec_of(5)};
     memset(&args.salt, 1, sizeof args.salt);
-    struct dispatch ctx = {.origin = {account(BOB), ORIGIN_SIGNED}};
+    struct dispatch ctx = signed_by(BOB);
     assert_int_equal(models_activate_version(&ctx, &args), DISPATCH_OK);
     overlay_flush();
     print_message("activate_version: %u host calls\n", (unsigned)shim_calls());
@@ -294,7 +294,7 @@ static void registration_is_cheap(void **state) {
     shim_reset_counters();
     models_call_register_model args = {
         .licence = licence_, .royalty_ppb = MODELS_PPB, .split = sole(BOB), .policy = {.tag = models_policy_Open}};
-    struct dispatch ctx = {.origin = {account(BOB), ORIGIN_SIGNED}};
+    struct dispatch ctx = signed_by(BOB);
     assert_int_equal(models_register_model(&ctx, &args), DISPATCH_OK);
     overlay_flush();
     print_message("register_model: %u host calls\n", (unsigned)shim_calls());

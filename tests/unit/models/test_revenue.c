@@ -346,7 +346,7 @@ static void ancestors_pass_on_into_the_split_in_force(void **state) {
     models_Own_put(&model_, &(uint32_t){2}, &asset, &(models_own){U128_MAX, 0});
     overlay_begin();
     assert_int_equal(models_book_revenue(child, 0, 1000), DISPATCH_OK);
-    struct dispatch ctx = {.origin = {account(EVE), ORIGIN_SIGNED}};
+    struct dispatch ctx = signed_by(EVE);
     assert_int_equal(models_claim_ancestor(&ctx, &(models_call_claim_ancestor){child, model_, 0}),
                      ARITHMETIC_ERROR(Overflow));
     overlay_rollback();
@@ -359,7 +359,7 @@ static void the_books_are_a_limit(void **state) {
     credit(model_, 1000);
     u128 little = 999;
     models_Books_put(&asset, &little);
-    struct dispatch ctx = {.origin = {account(ALICE), ORIGIN_SIGNED}};
+    struct dispatch ctx = signed_by(ALICE);
     overlay_begin();
     assert_int_equal(models_claim_royalty(&ctx, &(models_call_claim_royalty){model_, 1, 0}),
                      DISPATCH_ERROR(Corruption));

@@ -51,7 +51,7 @@ static void staging_errors(void **state) {
     model.last_number = UINT32_MAX;
     overlay_begin(); /* too far for the check to walk */
     models_Models_put(&model_, &model);
-    struct dispatch ctx = {.origin = {account(POOR), ORIGIN_SIGNED}};
+    struct dispatch ctx = signed_by(POOR);
     assert_int_equal(models_stage_version(&ctx, &(models_call_stage_version){model_, commit}),
                      PALLET_ERROR(models, IdsExhausted));
     overlay_rollback();

@@ -1,94 +1,6 @@
-/* test_utility.c - calls made of calls: results, events, what stays in the state, weights, limits, origins and filter.
+/* test_utility.c - batches: results, events, what stays in the state, weights, limits, filter; decoding and nesting.
  * Expectations follow polkadot-sdk stable2609 pallet-utility src/tests.rs and src/lib.rs. */
-#include "utility/event_log.h"
-
-#include "host/host.h"
-#include "sudo/sudo.h"
-#include "timestamp/timestamp.h"
-#include "utility/utility.h"
-
-static const account_id alice = {{0xA1}}, bob = {{0xB0}};
-
-/* Deposits who called: an effect that rollbacks undo. Fails for Root. */
-static const system_call_remark_with_event note_args = {{(const uint8_t *)"x", 1}};
-static const struct call note = CALL_INIT(system, remark_with_event, &note_args);
-/* Succeeds for Root only, writes one key. */
-static const system_call_set_heap_pages pages = {64};
-static const struct call root_only = CALL_INIT(system, set_heap_pages, &pages);
-/* Succeeds for everybody without effect. */
-static const system_call_remark remark_args = {{NULL, 0}};
-static const struct call remark = CALL_INIT(system, remark, &remark_args);
-
-static weight weigh(struct call call) { return call_info(&call).call_weight; }
-static bool root_only_ran(void) { return overlay_exists(TEXT(":heappages")); }
-
-static void expect_note(struct event_log *log, account_id who) {
-    h256 hash;
-    shim_blake2(hash.at, 32, TEXT("x"));
-    EXPECT_EVENT(log, system, Remarked, .sender = who, .hash = hash);
-}
-static void expect_error(struct event_log *log, dispatch_result error) {
-    EXPECT_EVENT(log, utility, ItemFailed, .error = dispatch_error_value(error));
-}
-
-/* Calls of this pallet; their arguments live in the arena. */
-static struct call batch_of(uint8_t index, const struct call *calls, uint32_t count) {
-    runtime_calls *args = arena_zalloc(&arena_scratch, sizeof *args); /* the only field of all three */
-    args->items = arena_alloc(&arena_scratch, (size_t)(count + 1) * sizeof *args->items);
-    args->len = count;
-    for (uint32_t i = 0; i < count; i++)
-        args->items[i] = calls[i];
-    return (struct call){.args = args, .pallet = pallet_index_utility, .index = index};
-}
-#define BATCH(kind, ...)                                                                                               \
-    batch_of(utility_call_index_##kind, (const struct call[]){__VA_ARGS__},                                            \
-             sizeof((const struct call[]){__VA_ARGS__}) / sizeof(struct call))
-_Static_assert(sizeof(utility_call_batch) == sizeof(runtime_calls), "a batch is its calls");
-
-static struct call derivative(uint16_t index, struct call inner) {
-    utility_call_as_derivative *args = arena_zalloc(&arena_scratch, sizeof *args);
-    *args = (utility_call_as_derivative){index, inner};
-    return CALL_WITH(utility, as_derivative, args);
-}
-static struct call as_origin(uint8_t call_index, raw_origin origin, struct call inner) {
-    utility_call_dispatch_as *args = arena_zalloc(&arena_scratch, sizeof *args);
-    *args = (utility_call_dispatch_as){{.tag = origin_caller_system, .as.system.origin = origin}, inner};
-    return (struct call){.args = args, .pallet = pallet_index_utility, .index = call_index};
-}
-_Static_assert(sizeof(utility_call_dispatch_as) == sizeof(utility_call_dispatch_as_fallible), "the same arguments");
-static struct call with_weight(struct call inner, weight value) {
-    utility_call_with_weight *args = arena_zalloc(&arena_scratch, sizeof *args);
-    *args = (utility_call_with_weight){inner, value};
-    return CALL_WITH(utility, with_weight, args);
-}
-static struct call if_else(struct call main_call, struct call fallback) {
-    utility_call_if_else *args = arena_zalloc(&arena_scratch, sizeof *args);
-    *args = (utility_call_if_else){main_call, fallback};
-    return CALL_WITH(utility, if_else, args);
-}
-static struct call sudo_of(struct call inner) {
-    sudo_call_sudo *args = arena_zalloc(&arena_scratch, sizeof *args);
-    args->call = inner;
-    return CALL_WITH(sudo, sudo, args);
-}
-
-static struct dispatch result_of(struct call call, struct dispatch ctx, dispatch_result expected) {
-    assert_int_equal(call_dispatch(&call, &ctx), expected);
-    assert_false(ctx.pays_no);
-    return ctx;
-}
-static void succeeds(struct call call, struct dispatch ctx) { result_of(call, ctx, DISPATCH_OK); }
-/* Fails and leaves the state as it was. */
-static struct dispatch refused(struct call call, struct dispatch ctx, dispatch_result why) {
-    struct state_root before = root_now();
-    ctx = result_of(call, ctx, why);
-    assert_unchanged(before);
-    return ctx;
-}
-static void assert_weight(weight actual, uint64_t ref_time, uint64_t proof_size) {
-    assert_int_equal(actual.ref_time, ref_time);
-    assert_int_equal(actual.proof_size, proof_size);
-}
+#include "utility/calls.h"
 
 static void batch_runs_all(void **state) {
     (void)state;
@@ -246,119 +158,6 @@ static void failed_item_is_rolled_back_alone(void **state) {
     assert_events(&log);
 }
 
-static account_id derived(account_id who, uint16_t index) {
-    uint8_t seed[50] = "modlpy/utilisuba";
-    memcpy(seed + 16, who.at, 32);
-    seed[48] = (uint8_t)index;
-    seed[49] = (uint8_t)(index >> 8);
-    account_id out;
-    shim_blake2(out.at, 32, (struct bytes){seed, sizeof seed});
-    return out;
-}
-
-static void derivative_acts_for_pseudonym(void **state) {
-    (void)state;
-    struct call call = derivative(0x1234, note);
-    struct dispatch ctx = result_of(call, as_signed(alice), DISPATCH_OK);
-    struct event_log log = {.count = 0};
-    expect_note(&log, derived(alice, 0x1234));
-    succeeds(derivative(1, derivative(2, note)), as_signed(bob));
-    expect_note(&log, derived(derived(bob, 1), 2));
-    assert_events(&log);
-    assert_weight(ctx.actual, 6097000 + 50000000 + 125000000 + weigh(note).ref_time, 3997 + weigh(note).proof_size);
-    assert_weight(weigh(call), ctx.actual.ref_time, ctx.actual.proof_size);
-}
-
-static void derivative_hands_errors_on(void **state) {
-    (void)state;
-    struct dispatch ctx = refused(derivative(0, root_only), as_signed(alice), BAD_ORIGIN);
-    assert_true(ctx.has_actual);
-    assert_int_equal(ctx.actual.ref_time, weigh(derivative(0, root_only)).ref_time);
-    refused(derivative(0, note), as_root(), BAD_ORIGIN);
-    refused(derivative(0, note), as_none(), BAD_ORIGIN);
-}
-
-static const raw_origin root_origin = {.tag = raw_origin_Root}, none_origin = {.tag = raw_origin_None},
-                        authorized_origin = {.tag = raw_origin_Authorized};
-static raw_origin signed_by(account_id who) {
-    return (raw_origin){.tag = raw_origin_Signed, .as.Signed.who = who};
-}
-#define AS utility_call_index_dispatch_as
-#define AS_FALLIBLE utility_call_index_dispatch_as_fallible
-
-static void dispatch_as_any_origin(void **state) {
-    (void)state;
-    struct event_log log = {.count = 0};
-    for (uint8_t i = AS;; i = AS_FALLIBLE) {
-        succeeds(as_origin(i, signed_by(bob), note), as_root());
-        expect_note(&log, bob);
-        EXPECT_EVENT(&log, utility, DispatchedAs, .result = {.tag = dispatch_outcome_Ok});
-        succeeds(as_origin(i, root_origin, root_only), as_root());
-        EXPECT_EVENT(&log, utility, DispatchedAs, .result = {.tag = dispatch_outcome_Ok});
-        refused(as_origin(i, root_origin, root_only), as_signed(alice), BAD_ORIGIN);
-        refused(as_origin(i, root_origin, root_only), as_none(), BAD_ORIGIN);
-        if (i == AS_FALLIBLE)
-            break;
-    }
-    assert_events(&log);
-}
-
-static void dispatch_as_tells_failure(void **state) {
-    (void)state;
-    struct event_log log = {.count = 0};
-    const raw_origin wrong[] = {root_origin, none_origin, authorized_origin};
-    for (uint32_t i = 0; i < COUNT_OF(wrong); i++) {
-        succeeds(as_origin(AS, wrong[i], note), as_root());
-        EXPECT_EVENT(&log, utility, DispatchedAs, .result = dispatch_outcome_value(BAD_ORIGIN));
-    }
-    assert_events(&log);
-    for (uint32_t i = 0; i < COUNT_OF(wrong); i++)
-        refused(as_origin(AS_FALLIBLE, wrong[i], note), as_root(), BAD_ORIGIN);
-    refused(as_origin(AS_FALLIBLE, none_origin, BATCH(batch, remark)), as_root(), BAD_ORIGIN);
-    /* Authorized is neither None nor Root nor signed: a batch may run under it. */
-    succeeds(as_origin(AS_FALLIBLE, authorized_origin, BATCH(batch, remark)), as_root());
-    refused(as_origin(AS_FALLIBLE, authorized_origin, root_only), as_root(), BAD_ORIGIN);
-}
-
-static void with_weight_is_for_root(void **state) {
-    (void)state;
-    const weight value = {123, 45};
-    refused(with_weight(root_only, value), as_signed(alice), BAD_ORIGIN);
-    refused(with_weight(root_only, value), as_none(), BAD_ORIGIN);
-    refused(with_weight(note, value), as_root(), BAD_ORIGIN); /* the inner call refuses Root */
-    struct dispatch ctx = result_of(with_weight(root_only, value), as_root(), DISPATCH_OK);
-    assert_false(ctx.has_actual);
-    assert_true(root_only_ran());
-    assert_weight(weigh(with_weight(root_only, value)), 123, 45);
-    struct call call = with_weight(root_only, value);
-    assert_int_equal(call_info(&call).class, CLASS_OPERATIONAL);
-}
-
-static void if_else_takes_one_way(void **state) {
-    (void)state;
-    struct event_log log = {.count = 0};
-    struct call call = if_else(note, root_only);
-    struct dispatch ctx = result_of(call, as_signed(alice), DISPATCH_OK);
-    expect_note(&log, alice);
-    EXPECT_EVENT0(&log, utility, IfElseMainSuccess);
-    assert_weight(ctx.actual, 11571000 + 75000000 + weigh(note).ref_time, 7004 + weigh(note).proof_size);
-    assert_true(ctx.actual.ref_time < weigh(call).ref_time);
-    call = if_else(BATCH(batch_all, note, root_only), note);
-    ctx = result_of(call, as_signed(alice), DISPATCH_OK);
-    expect_note(&log, alice);
-    EXPECT_EVENT(&log, utility, IfElseFallbackCalled, .main_error = dispatch_error_value(BAD_ORIGIN));
-    assert_weight(ctx.actual, weigh(call).ref_time, weigh(call).proof_size);
-    assert_events(&log);
-}
-
-static void if_else_fails_with_second_error(void **state) {
-    (void)state;
-    struct call call = if_else(root_only, sudo_of(remark));
-    struct dispatch ctx = refused(call, as_signed(alice), PALLET_ERROR(sudo, RequireSudo));
-    assert_true(ctx.has_actual);
-    assert_weight(ctx.actual, weigh(call).ref_time, weigh(call).proof_size);
-}
-
 static uint8_t class_of(struct call call) { return call_info(&call).class; }
 
 static void classes(void **state) {
@@ -415,16 +214,48 @@ static void decodes_from_bytes(void **state) {
     assert_false(call_decode(&in, &call));
 }
 
+/* as_derivative(0, as_derivative(0, ... remark)): `depth` boxes. */
+static bool decode_nested(uint32_t depth, struct call *call) {
+    uint8_t *bytes = arena_alloc(&arena_scratch, 4 * (size_t)depth + 3), *at = bytes;
+    for (uint32_t i = 0; i < depth; i++, at += 4)
+        memcpy(at, (const uint8_t[]){5, 1, 0, 0}, 4);
+    memset(at, 0, 3);
+    struct reader in = reader_over((struct bytes){bytes, 4 * depth + 3}, &arena_scratch);
+    return call_decode(&in, call) && reader_done(&in);
+}
+
+static void nesting_has_a_limit(void **state) {
+    (void)state;
+    struct call call;
+    assert_false(decode_nested(257, &call));
+    assert_false(decode_nested(100000, &call));
+    assert_true(decode_nested(100, &call));
+    succeeds(call, as_signed(alice));
+    assert_true(decode_nested(256, &call)); /* what decodes can be weighed and run */
+    struct dispatch ctx = as_signed(alice);
+    dispatch_result result = call_dispatch(&call, &ctx);
+    assert_true(result == DISPATCH_OK || result == (DISPATCH_ERROR(Transactional) | transactional_error_LimitReached));
+    assert_true(ctx.actual.ref_time > 256ull * 6097000);
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup(name, at_block_one)
     const struct CMUnitTest tests[] = {
-        CASE(batch_runs_all), CASE(batch_stops_at_first_failure), CASE(empty_batches), CASE(no_batch_without_origin),
-        CASE(limit_of_calls), CASE(batch_all_is_atomic), CASE(no_batch_all_inside_batch_all),
-        CASE(where_batch_all_may_nest), CASE(filtered_call_counts_in_full), CASE(force_batch_goes_on),
-        CASE(failed_item_is_rolled_back_alone), CASE(derivative_acts_for_pseudonym), CASE(derivative_hands_errors_on),
-        CASE(dispatch_as_any_origin), CASE(dispatch_as_tells_failure), CASE(with_weight_is_for_root),
-        CASE(if_else_takes_one_way), CASE(if_else_fails_with_second_error), CASE(classes), CASE(weights_saturate),
+        CASE(batch_runs_all),
+        CASE(batch_stops_at_first_failure),
+        CASE(empty_batches),
+        CASE(no_batch_without_origin),
+        CASE(limit_of_calls),
+        CASE(batch_all_is_atomic),
+        CASE(no_batch_all_inside_batch_all),
+        CASE(where_batch_all_may_nest),
+        CASE(filtered_call_counts_in_full),
+        CASE(force_batch_goes_on),
+        CASE(failed_item_is_rolled_back_alone),
+        CASE(classes),
+        CASE(weights_saturate),
         CASE(decodes_from_bytes),
+        CASE(nesting_has_a_limit),
     };
     return cmocka_run_group_tests_name("utility", tests, NULL, NULL);
 }
