@@ -9,6 +9,7 @@
  * Mirrors polkadot-sdk stable2609 cumulus/pallets/parachain-system/src/lib.rs#set_validation_data. */
 #include "aura_ext/aura_ext.h"
 #include "parachain_system/messages.h"
+#include "parachain_system/outbound.h"
 #include "parachain_system/relay_state.h"
 #include "parachain_system/segment.h"
 #include "state/overlay.h"
@@ -91,18 +92,20 @@ static void apply_pending_code(uint32_t relay_parent_number) {
     DEPOSIT(parachain_system, ValidationFunctionApplied, .relay_chain_block_num = relay_parent_number);
 }
 
-/* An unincluded ancestor may have consumed the signal; the relay chain shows it until that block is included. */
-static void handle_go_ahead(const option_upgrade_go_ahead *signal, uint32_t relay_parent_number) {
-    segment_tracker tracker;
-    parachain_system_AggregatedUnincludedSegment_get(&tracker);
-    const option_upgrade_go_ahead *consumed = &tracker.consumed_go_ahead_signal;
-    if (consumed->some) {
-        if (!signal->some || signal->value != consumed->value)
+/* Acts on the relay chain's answer to an upgrade; *consumed is the signal when this block is the one that does. An
+ * unincluded ancestor may have done so: the relay chain shows the signal until that block is included. */
+static void handle_go_ahead(option_upgrade_go_ahead *consumed, const option_upgrade_go_ahead *signal,
+                            const segment_tracker *tracker, uint32_t relay_parent_number) {
+    const option_upgrade_go_ahead *before = &tracker->consumed_go_ahead_signal;
+    *consumed = (option_upgrade_go_ahead){.some = false};
+    if (before->some) {
+        if (!signal->some || signal->value != before->value)
             PANIC("the relay chain's upgrade signal is not the one that the segment consumed");
         return;
     }
     if (!signal->some)
         return;
+    *consumed = *signal;
     if (signal->value == upgrade_go_ahead_GoAhead) {
         apply_pending_code(relay_parent_number);
     } else {
@@ -111,26 +114,13 @@ static void handle_go_ahead(const option_upgrade_go_ahead *signal, uint32_t rela
     }
 }
 
-/* Both signals read as None when nothing is stored. */
-static void handle_upgrade_signals(const struct relay_state *relay, uint32_t relay_parent_number) {
-    option_upgrade_go_ahead go_ahead;
+static void store_restriction(const struct relay_state *relay) {
     option_upgrade_restriction restriction;
-    relay_state_go_ahead(relay, &go_ahead);
-    handle_go_ahead(&go_ahead, relay_parent_number);
     relay_state_restriction(relay, &restriction);
     if (restriction.some)
         parachain_system_UpgradeRestrictionSignal_put(&restriction);
-    if (go_ahead.some)
-        parachain_system_UpgradeGoAhead_put(&go_ahead);
-}
-
-/* FRAME announces the number in on_initialize, from the block before; so does this, without a read there. */
-static weight announce_channel_messages(void) {
-    host_configuration previous;
-    parachain_system_HostConfiguration_get(&previous);
-    uint32_t count = previous.hrmp_max_message_num_per_candidate;
-    parachain_system_AnnouncedHrmpMessagesPerCandidate_put(&count);
-    return (weight){READS((uint64_t)count) + WRITES((uint64_t)count), 0};
+    else
+        parachain_system_UpgradeRestrictionSignal_kill();
 }
 
 static void take_peer_id(const option_approved_peer_id *peer) {
@@ -147,31 +137,60 @@ static void check_first_and_forward(uint32_t relay_parent_number) {
         PANIC("the relay parent's number went back");
 }
 
+/* What FRAME does when a block begins: see parachain_system_on_initialize. */
+static void begin_block(const persisted_validation_data *data) {
+    struct core_digest digest;
+    core_digest_read(&digest);
+    uint16_t cores = digest.core_infos ? digest.cores : 1;
+    parachain_system_PreviousCoreCount_put(&cores);
+    parachain_system_NewValidationCode_kill();
+    parachain_system_CustomValidationHeadData_kill();
+    outbound_begin(&data->relay_parent_storage_root, &digest);
+    parachain_system_LastRelayChainBlockNumber_put(&data->relay_parent_number);
+}
+
+static weight load_segment(struct segment *segment, const struct relay_state *relay) {
+    weight used = {0, 0};
+    uint32_t capacity = aura_ext_on_state_proof(&used, relay_state_slot(relay));
+    h256 included, parent;
+    relay_state_included_head(relay, &included);
+    system_ParentHash_get(&parent);
+    return weight_add(used, segment_load(segment, &parent, &included, capacity));
+}
+
+static weight take_messages(uint32_t *watermark, const inbound_messages_data *given, const messaging_state *messaging,
+                            uint32_t relay_parent_number) {
+    weight used = messages_take_downward(&given->downward_messages, &messaging->dmq_mqc_head);
+    used = weight_add(used, messages_take_horizontal(&given->horizontal_messages, &messaging->ingress_channels,
+                                                     relay_parent_number));
+    parachain_system_HrmpWatermark_get(watermark);
+    return used;
+}
+
 dispatch_result parachain_system_set_validation_data(struct dispatch *ctx,
                                                      const parachain_system_call_set_validation_data *args) {
     TRY(ensure_none(&ctx->origin));
     const persisted_validation_data *data = &args->data.validation_data;
     uint32_t number = data->relay_parent_number;
     check_first_and_forward(number);
+    begin_block(data);
 
     struct relay_state relay;
+    struct segment segment;
+    option_upgrade_go_ahead signal, consumed;
     relay_state_open(&relay, store_proof(&args->data.relay_chain_state), &data->relay_parent_storage_root,
                      parachain_info_id());
-    weight used = {0, 0};
-    uint32_t capacity = aura_ext_on_state_proof(&used, relay_state_slot(&relay));
-    h256 included;
-    relay_state_included_head(&relay, &included);
-    used = weight_add(used, segment_drop_included(&included, capacity));
+    weight used = load_segment(&segment, &relay);
     deposit_relay_root(data);
-    handle_upgrade_signals(&relay, number);
+    relay_state_go_ahead(&relay, &signal);
+    handle_go_ahead(&consumed, &signal, &segment.tracker, number);
+    store_restriction(&relay);
 
     host_configuration config;
     messaging_state messaging;
     relay_state_host_configuration(&relay, &config);
     relay_state_messaging(&relay, &messaging, &config);
-    used = weight_add(used, announce_channel_messages());
     parachain_system_ValidationData_put(data);
-    parachain_system_RelevantMessagingState_put(&messaging);
     parachain_system_HostConfiguration_put(&config);
 
     struct clock_relay_value vrf, one_epoch_ago;
@@ -179,9 +198,10 @@ dispatch_result parachain_system_set_validation_data(struct dispatch *ctx,
     clock_note_relay_parent(number, vrf, one_epoch_ago);
     take_peer_id(&args->data.collator_peer_id);
 
-    const inbound_messages_data *messages = &args->inbound_messages_data;
-    used = weight_add(used, messages_take_downward(&messages->downward_messages, &messaging.dmq_mqc_head));
-    used = weight_add(used, messages_take_horizontal(&messages->horizontal_messages, &messaging.ingress_channels, number));
+    uint32_t watermark;
+    used = weight_add(used, take_messages(&watermark, &args->inbound_messages_data, &messaging, number));
+    segment_open(&segment, &messaging, &consumed, watermark, number);
+    parachain_system_RelevantMessagingState_put(&messaging);
     system_register_weight(used, CLASS_MANDATORY);
     return DISPATCH_OK;
 }

@@ -2,7 +2,7 @@
 #include "parachain_system/outbound.h"
 
 #include "host/host.h"
-#include "state/overlay.h"
+#include "parachain_system/segment.h"
 
 /* The price rises once the pending messages fill more than this part of the relay chain's queue. */
 enum { QUEUE_THRESHOLD_FACTOR = 2 };
@@ -104,10 +104,8 @@ static void append_signal(byte_vecs *signals, uint8_t variant, const void *paylo
 
 /* The signals of this block behind the separator, the empty message. Without signals there is no separator either. */
 static void append_signals(byte_vecs *sent, const struct core_digest *digest) {
-    byte_vecs signals;
+    byte_vecs signals = {NULL, 0};
     approved_peer_id peer;
-    if (parachain_system_PendingUpwardSignals_get(&signals))
-        parachain_system_PendingUpwardSignals_kill();
     if (digest->core_infos)
         append_signal(&signals, SIGNAL_SELECT_CORE, (uint8_t[]){digest->selector, digest->claim_queue_offset}, 2);
     if (parachain_system_PendingApprovedPeer_get(&peer)) {
@@ -122,27 +120,66 @@ static void append_signals(byte_vecs *sent, const struct core_digest *digest) {
         append(sent, signals.items[i]);
 }
 
-void outbound_send_upward(used_bandwidth *used, pov_messages *pov, const messaging_state *state,
-                          const host_configuration *config, const struct core_digest *digest) {
-    const dispatch_queue_capacity *room = &state->relay_dispatch_queue_remaining_capacity;
-    byte_vecs pending;
-    parachain_system_PendingUpwardMessages_get(&pending);
-    uint32_t count = count_fitting(
-        &used->ump_total_bytes, &pending,
-        min_u32(room->remaining_count,
-                saturating_sub_u32(config->max_upward_message_num_per_candidate, pov->ump_msg_count)),
-        room->remaining_size);
-    used->ump_msg_count = count;
-    pov->ump_msg_count = saturating_add_u32(pov->ump_msg_count, count);
+void outbound_begin(const h256 *relay_root, const struct core_digest *digest) {
+    pov_messages pov;
+    parachain_system_UpwardMessages_kill();
+    parachain_system_HrmpOutboundMessages_kill();
+    if (!parachain_system_PoVMessagesTracker_get(&pov))
+        return;
+    if (memcmp(pov.relay_storage_root_or_hash.at, relay_root->at, 32) != 0 || pov.core_selector != digest->selector ||
+        digest->bundle_index <= pov.bundle_index) {
+        parachain_system_PoVMessagesTracker_kill();
+        return;
+    }
+    pov.bundle_index = digest->bundle_index;
+    parachain_system_PoVMessagesTracker_put(&pov);
+}
 
-    byte_vecs sent = {pending.items, count}, left = pending;
-    if (count)
-        left = (byte_vecs){pending.items + count, pending.len - count};
+/* The sum over the proof of validity is kept from its first message on. */
+static void note_sent(pov_messages *pov, uint32_t count, const h256 *relay_root, const struct core_digest *digest) {
+    pov->relay_storage_root_or_hash = *relay_root;
+    pov->core_selector = digest->selector;
+    pov->bundle_index = digest->bundle_index;
+    pov->ump_msg_count = saturating_add_u32(pov->ump_msg_count, count);
+    parachain_system_PoVMessagesTracker_put(pov);
+}
+
+/* Takes what fits out of *pending; returns it. */
+static byte_vecs take_fitting(byte_vecs *pending, const host_configuration *config, const h256 *relay_root,
+                              const struct core_digest *digest) {
+    messaging_state state;
+    pov_messages pov;
+    used_bandwidth used = {0};
+    parachain_system_RelevantMessagingState_get(&state);
+    parachain_system_PoVMessagesTracker_get(&pov);
+    const dispatch_queue_capacity *room = &state.relay_dispatch_queue_remaining_capacity;
+    uint32_t left_in_pov = saturating_sub_u32(config->max_upward_message_num_per_candidate, pov.ump_msg_count);
+    used.ump_msg_count = count_fitting(&used.ump_total_bytes, pending, min_u32(room->remaining_count, left_in_pov),
+                                       room->remaining_size);
+    byte_vecs sent = {pending->items, used.ump_msg_count};
+    if (sent.len == 0)
+        return sent;
+    pending->items += sent.len;
+    pending->len -= sent.len;
+    parachain_system_PendingUpwardMessages_put(pending);
+    note_sent(&pov, sent.len, relay_root, digest);
+    segment_add_used(&used, &state);
+    return sent;
+}
+
+void outbound_send(const h256 *relay_root, const struct core_digest *digest) {
+    byte_vecs pending, sent = {NULL, 0};
+    uint32_t threshold = 0;
+    if (parachain_system_PendingUpwardMessages_get(&pending) && pending.len) {
+        host_configuration config;
+        parachain_system_HostConfiguration_get(&config);
+        threshold = config.max_upward_queue_size / QUEUE_THRESHOLD_FACTOR;
+        sent = take_fitting(&pending, &config, relay_root, digest);
+    }
     if (core_digest_is_last(digest))
         append_signals(&sent, digest);
-    parachain_system_UpwardMessages_put(&sent);
-    if (count)
-        parachain_system_PendingUpwardMessages_put(&left);
-    if (total_size(&left) <= config->max_upward_queue_size / QUEUE_THRESHOLD_FACTOR)
+    if (sent.len)
+        parachain_system_UpwardMessages_put(&sent);
+    if (total_size(&pending) <= threshold)
         lower_fee_factor();
 }

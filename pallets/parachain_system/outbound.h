@@ -7,10 +7,13 @@
 #include "parachain_system/core_digest.h"
 #include "parachain_system/parachain_system.h"
 
-/* Moves pending messages into UpwardMessages, as many as fit into the limits of *state and of what the proof of validity
- * sent already (*pov), and behind them the signals when this block is the last of its core. What was sent is added to
- * *used and *pov. */
-void outbound_send_upward(used_bandwidth *used, pov_messages *pov, const messaging_state *state,
-                          const host_configuration *config, const struct core_digest *digest);
+/* In the inherent: forgets what the last block sent, and what the proof of validity sent when this block begins another
+ * one: it has another relay parent or core, or its place in the bundle is not a later one. */
+void outbound_begin(const h256 *relay_root, const struct core_digest *digest);
+
+/* At the end of the block: moves pending messages into UpwardMessages, as many as the limits of the relay chain, of the
+ * unincluded segment and of the proof of validity allow, and behind them the signals when the block is the last of its
+ * core. */
+void outbound_send(const h256 *relay_root, const struct core_digest *digest);
 
 #endif

@@ -2,21 +2,18 @@
  * Mirrors polkadot-sdk stable2609 cumulus/pallets/parachain-system/src/lib.rs. */
 #include "parachain_system/core_digest.h"
 #include "parachain_system/outbound.h"
-#include "parachain_system/segment.h"
 #include "state/overlay.h"
 
-/* FRAME also removes here what every later block overwrites (messages sent and received) and reads what validators will
- * read; here the same keys are written in every block, which brings them into the proof as well. DidSetValidationCode is
- * never set yet: this hook runs before those of all pallets but System. */
-weight parachain_system_on_initialize(void) {
-    h256 parent;
-    parachain_system_NewValidationCode_kill();
-    parachain_system_ValidationData_kill();
-    parachain_system_CustomValidationHeadData_kill();
-    system_ParentHash_get(&parent);
-    segment_note_parent(&parent);
+/* The stored bytes of a value. */
+static bool raw_value(const struct storage_desc *item, struct bytes *value) {
+    return overlay_entry_get(storage_entry(item, NULL), value) && value->len;
+}
 
+/* FRAME also forgets the last block's outputs and tells the unincluded segment the parent's hash here. Both may wait for
+ * the inherent: nothing before it reads or writes them, and no block is valid without it. */
+weight parachain_system_on_initialize(void) {
     struct core_digest digest;
+    parachain_system_ValidationData_kill();
     core_digest_read(&digest);
     if (digest.core_infos > 1)
         PANIC("the digest holds more than one core info");
@@ -26,70 +23,22 @@ weight parachain_system_on_initialize(void) {
     return (weight){READS(17) + WRITES(18), 0};
 }
 
-/* What the blocks of this proof of validity sent so far: nothing, unless the stored sum is of the same relay parent and
- * core and of an earlier place in the bundle. */
-static void load_pov_messages(pov_messages *out, const h256 *relay_root, const struct core_digest *digest) {
-    bool some = parachain_system_PoVMessagesTracker_get(out);
-    if (!some || memcmp(out->relay_storage_root_or_hash.at, relay_root->at, 32) != 0 ||
-        out->core_selector != digest->selector || digest->bundle_index <= out->bundle_index)
-        *out = (pov_messages){0};
-    out->relay_storage_root_or_hash = *relay_root;
-    out->core_selector = digest->selector;
-    out->bundle_index = digest->bundle_index;
-}
-
-/* No pallet of this chain sends to other parachains: the list of this block is empty, and of the previous block's none
- * must be left. */
-static void send_horizontal(void) {
-    parachain_system_AnnouncedHrmpMessagesPerCandidate_kill();
-    parachain_system_HrmpOutboundMessages_put(&(outbound_hrmp_messages){NULL, 0});
-}
-
-static void send_and_append(const persisted_validation_data *data, const host_configuration *config,
-                            const messaging_state *total, const option_upgrade_go_ahead *go_ahead) {
-    segment_tracker tracker;
-    messaging_state lowered = *total;
-    if (total->egress_channels.len) {
-        size_t size = total->egress_channels.len * sizeof *total->egress_channels.items;
-        lowered.egress_channels.items = arena_alloc(&arena_scratch, size);
-        memcpy(lowered.egress_channels.items, total->egress_channels.items, size);
-    }
-    parachain_system_AggregatedUnincludedSegment_get(&tracker);
-    if (segment_lower_limits(&lowered, &tracker))
-        parachain_system_RelevantMessagingState_put(&lowered);
-
-    struct core_digest digest;
-    pov_messages pov;
-    used_bandwidth used = {0};
-    core_digest_read(&digest);
-    load_pov_messages(&pov, &data->relay_parent_storage_root, &digest);
-    outbound_send_upward(&used, &pov, &lowered, config, &digest);
-    uint16_t cores = digest.core_infos ? digest.cores : 1;
-    parachain_system_PreviousCoreCount_put(&cores);
-    send_horizontal();
-    parachain_system_PoVMessagesTracker_put(&pov);
-    /* A signal that an ancestor consumed is not consumed again. */
-    static const option_upgrade_go_ahead none;
-    segment_append(&tracker, &used, tracker.consumed_go_ahead_signal.some ? &none : go_ahead, total,
-                   data->relay_parent_number);
+/* The encoded validation data ends with the relay chain's root and the largest proof's size. */
+static void relay_root_of(h256 *root, struct bytes validation_data) {
+    enum { ROOT_AND_SIZE = 32 + 4 };
+    ASSERT(validation_data.len >= ROOT_AND_SIZE);
+    memcpy(root->at, validation_data.at + validation_data.len - ROOT_AND_SIZE, 32);
 }
 
 void parachain_system_on_finalize(void) {
-    option_upgrade_go_ahead go_ahead;
-    persisted_validation_data data;
-    host_configuration config;
-    messaging_state messaging;
-    parachain_system_DidSetValidationCode_kill();
-    parachain_system_UpgradeRestrictionSignal_kill();
-    if (parachain_system_UpgradeGoAhead_get(&go_ahead))
-        parachain_system_UpgradeGoAhead_kill();
-    if (!parachain_system_ValidationData_get(&data))
+    struct bytes validation_data;
+    struct core_digest digest;
+    h256 root;
+    if (!raw_value(&parachain_system_ValidationData_storage, &validation_data))
         PANIC("set_validation_data did not run in this block");
-    parachain_system_LastRelayChainBlockNumber_put(&data.relay_parent_number);
-    /* The inherent wrote both. */
-    if (!parachain_system_HostConfiguration_get(&config) || !parachain_system_RelevantMessagingState_get(&messaging))
-        return;
-    send_and_append(&data, &config, &messaging, &go_ahead);
+    relay_root_of(&root, validation_data);
+    core_digest_read(&digest);
+    outbound_send(&root, &digest);
 }
 
 dispatch_result parachain_system_schedule_code(struct bytes code) {
@@ -107,7 +56,6 @@ dispatch_result parachain_system_schedule_code(struct bytes code) {
     if (code.len > config.max_code_size)
         return PALLET_ERROR(parachain_system, TooBig);
     parachain_system_NewValidationCode_put(&code);
-    parachain_system_DidSetValidationCode_put(&(boolean){true});
     parachain_system_PendingValidationCode_put(&code);
     DEPOSIT0(parachain_system, ValidationFunctionStored);
     return DISPATCH_OK;
@@ -120,10 +68,6 @@ uint32_t parachain_system_last_relay_block_number(void) {
 }
 
 /* --- collation info: stored values already are the encoded fields --- */
-
-static bool raw_value(const struct storage_desc *item, struct bytes *value) {
-    return overlay_get((struct bytes){item->prefix, STORAGE_PREFIX_SIZE}, value) && value->len;
-}
 
 static struct bytes raw_list(const struct storage_desc *item) {
     static const uint8_t empty[] = {0};

@@ -17,11 +17,10 @@
 /* 1.0 as a fixed-point number with 18 decimals. */
 extern const delivery_fee_factor parachain_system_min_fee_factor;
 
-/* Forgets the last block's outputs, tells the unincluded segment the parent's hash, checks the core info of the digest
- * (panics when there are two or its claim queue offset is over 1 + RELAY_PARENT_OFFSET). Returns the weight of this and
- * of on_finalize; sending to channels is weighed by the inherent, which knows how many there may be. */
+/* Forgets the last block's validation data and checks the core info of the digest (panics when there are two or its claim
+ * queue offset is over MAX_CLAIM_QUEUE_OFFSET + RELAY_PARENT_OFFSET). Returns the weight of this and of on_finalize. */
 weight parachain_system_on_initialize(void);
-/* Moves messages and signals out, extends the unincluded segment. Panics when the inherent did not run. */
+/* Moves messages and signals out. Panics when the inherent did not run. */
 void parachain_system_on_finalize(void);
 
 /* The inherent's call for a block author: pallet and call index and arguments, in arena_scratch. `inherent_data` is the

@@ -1,26 +1,30 @@
 /* segment.h - the unincluded segment: blocks that follow the last one the relay chain included, and what they used of
- * the relay chain's limits together. Panics refuse the block.
- * Mirrors polkadot-sdk stable2609 cumulus/pallets/parachain-system/src/unincluded_segment.rs and
+ * the relay chain's limits together. FRAME touches it when a block begins, in the inherent and when it ends; here the
+ * inherent does all of it, and the end only adds what was sent. After each block the state is the same. Panics refuse
+ * the block. Mirrors polkadot-sdk stable2609 cumulus/pallets/parachain-system/src/unincluded_segment.rs and
  * src/lib.rs#maybe_drop_included_ancestors, #adjust_egress_bandwidth_limits. */
 #ifndef NALAR_PARACHAIN_SYSTEM_SEGMENT_H
 #define NALAR_PARACHAIN_SYSTEM_SEGMENT_H
 
 #include "parachain_system/parachain_system.h"
 
-/* A block is stored before its hash is known; the next one tells it. */
-void segment_note_parent(const h256 *parent);
+struct segment {
+    segment_blocks blocks;
+    segment_tracker tracker; /* the sum over the blocks */
+};
 
-/* Forgets the blocks up to the one with the head `included` (none when it is not there) and what they used. Panics
- * unless fewer than `capacity` are left. Returns the weight. */
-weight segment_drop_included(const h256 *included, uint32_t capacity);
+/* Loads the segment, gives its last block (stored before its hash was known) the hash `parent`, and forgets the blocks
+ * up to the one with the head `included` (none when it is not there). Panics unless fewer than `capacity` are left.
+ * Returns the weight. */
+weight segment_load(struct segment *segment, const h256 *parent, const h256 *included, uint32_t capacity);
 
-/* Lowers the limits in *state by what the segment used; true when that changed anything. */
-bool segment_lower_limits(messaging_state *state, const segment_tracker *tracker);
+/* Appends this block, which sent nothing so far, and stores the segment. `consumed` is the upgrade signal that the block
+ * acted on. The limits in *state are lowered by what the earlier blocks used. Panics when those used more than the
+ * relay chain allows now, when the watermark falls behind theirs, or when one of them consumed a signal already. */
+void segment_open(struct segment *segment, messaging_state *state, const option_upgrade_go_ahead *consumed,
+                  uint32_t watermark, uint32_t relay_parent_number);
 
-/* Appends this block with what it sent; *tracker is the sum so far and is stored with the block added. `total` holds the
- * relay chain's limits before segment_lower_limits. Panics when the sum breaks a limit, when the watermark falls behind,
- * or when a second block would consume an upgrade signal. */
-void segment_append(segment_tracker *tracker, const used_bandwidth *used, const option_upgrade_go_ahead *consumed,
-                    const messaging_state *total, uint32_t relay_parent_number);
+/* Adds what this block sent, once. `state` holds the lowered limits; panics when the block exceeds them. */
+void segment_add_used(const used_bandwidth *used, const messaging_state *state);
 
 #endif

@@ -74,7 +74,8 @@ void system_reset_events(void);
 void system_initialize(uint32_t number, const h256 *parent_hash, struct bytes digest);
 /* What validate_transaction sees: the next block on `parent_hash`, empty. Never flushed. */
 void system_pretend_next_block(const h256 *parent_hash);
-void system_note_finished_initialize(void);
+/* Ends the block's beginning, whose weight was `used`. */
+void system_finish_initialize(weight used);
 uint32_t system_extrinsic_index(void);
 void system_write_phase(struct writer *out);
 /* Keeps the encoded extrinsic for the extrinsics root; the bytes must live until the call returns. */

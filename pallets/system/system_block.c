@@ -6,6 +6,7 @@
 
 #define RAW_KEY(literal) ((struct bytes){(const uint8_t *)literal, sizeof(literal) - 1})
 #define EXTRINSIC_INDEX RAW_KEY(":extrinsic_index")
+#define DIGEST ((struct bytes){system_Digest_storage.prefix, STORAGE_PREFIX_SIZE})
 #define INTRABLOCK_ENTROPY RAW_KEY(":intrablock_entropy")
 
 uint32_t system_block_number(void) {
@@ -40,46 +41,51 @@ static void put_phase(uint8_t tag, uint32_t index) {
 }
 
 void system_reset_events(void) {
-    system_Events_kill();
-    system_EventCount_kill();
+    system_Events_kill_now();
+    system_EventCount_kill_now();
     /* EventTopics is always empty: this runtime deposits no topics. */
 }
 
-static void start(uint32_t number, const h256 *parent_hash, struct bytes digest, uint32_t header_len) {
-    uint32_t parent = number - 1;
-    system_Number_put(&number);
-    system_ParentHash_put(parent_hash);
-    system_BlockHash_put(&parent, parent_hash);
-    overlay_put((struct bytes){system_Digest_storage.prefix, STORAGE_PREFIX_SIZE}, digest);
-    system_BlockSize_put(&header_len);
+static uint32_t header_size(uint32_t number, struct bytes digest) {
+    return digest.len + 96 + compact_size(number) + 1; /* three hashes, the number, no digest items of its own */
 }
 
 void system_initialize(uint32_t number, const h256 *parent_hash, struct bytes digest) {
-    if (number == 0 || system_block_number() != number - 1)
+    const uint32_t parent = number - 1, zero = 0, size = header_size(number, digest);
+    if (number == 0 || system_block_number() != parent)
         PANIC("Block number must be strictly increasing.");
-    put_phase(execution_phase_Initialization, 0);
-    put_extrinsic_index(0);
+    if (size > MAX_HEADER_SIZE)
+        PANIC("Header size exceeds max header size limit");
     uint8_t seed[24 + 32], entropy[32];
     memcpy(seed, "frame_system::initialize", 24);
     memcpy(seed + 24, parent_hash->at, 32);
     host_blake2_256(entropy, (struct bytes){seed, sizeof seed});
-    overlay_put(INTRABLOCK_ENTROPY, (struct bytes){entropy, sizeof entropy});
-    system_BlockWeight_kill();
-    /* Digest and an empty header: three hashes, the number, no digest items. */
-    uint32_t overhead = digest.len + 96 + compact_size(number) + 1;
-    if (overhead > MAX_HEADER_SIZE)
-        PANIC("Header size exceeds max header size limit");
-    start(number, parent_hash, digest, overhead);
+    /* No phase is stored yet, which reads as Initialization. */
+    overlay_put_now(EXTRINSIC_INDEX, (struct bytes){(const uint8_t *)&zero, 4});
+    overlay_put_now(INTRABLOCK_ENTROPY, (struct bytes){entropy, sizeof entropy});
+    system_Number_put(&number);
+    system_ParentHash_put_now(parent_hash);
+    system_BlockHash_put_now(&parent, parent_hash);
+    overlay_put(DIGEST, digest);
+    system_BlockSize_put_now(&size);
 }
 
 void system_pretend_next_block(const h256 *parent_hash) {
-    uint32_t number = saturating_add_u32(system_block_number(), 1);
     static const uint8_t no_digest = 0;
+    const uint32_t parent = system_block_number(), number = saturating_add_u32(parent, 1);
+    const uint32_t size = header_size(number, (struct bytes){&no_digest, 1});
     system_BlockWeight_kill();
-    start(number, parent_hash, (struct bytes){&no_digest, 1}, 1 + 96 + compact_size(number) + 1);
+    system_Number_put(&number);
+    system_BlockHash_put(&parent, parent_hash);
+    system_BlockSize_put(&size);
 }
 
-void system_note_finished_initialize(void) { put_phase(execution_phase_ApplyExtrinsic, 0); }
+void system_finish_initialize(weight used) {
+    const per_class_weight all = {.mandatory = used};
+    const execution_phase first = {.tag = execution_phase_ApplyExtrinsic};
+    system_BlockWeight_put_now(&all);
+    system_ExecutionPhase_put_now(&first);
+}
 
 void system_note_extrinsic(struct bytes encoded) {
     uint32_t index = system_extrinsic_index();
@@ -133,7 +139,7 @@ weight system_total_weight(void) {
 static struct bytes digest_bytes(void) {
     static const uint8_t empty = 0;
     struct bytes value;
-    if (!overlay_get((struct bytes){system_Digest_storage.prefix, STORAGE_PREFIX_SIZE}, &value) || value.len == 0)
+    if (!overlay_get(DIGEST, &value) || value.len == 0)
         return (struct bytes){&empty, 1};
     return value;
 }
@@ -147,7 +153,7 @@ void system_deposit_log(const digest_item *item) {
     write_compact_u32(&out, count + 1);
     write_raw(&out, in.at, reader_left(&in));
     write_slice(&out, added);
-    overlay_put((struct bytes){system_Digest_storage.prefix, STORAGE_PREFIX_SIZE}, writer_bytes(&out));
+    overlay_put(DIGEST, writer_bytes(&out));
     uint32_t block_size;
     system_BlockSize_get(&block_size);
     block_size = saturating_add_u32(block_size, added.len);
@@ -218,10 +224,10 @@ static void extrinsics_root(uint8_t root[static 32]) {
 }
 
 void system_finalize(struct writer *header) {
-    system_ExecutionPhase_kill();
-    system_BlockSize_kill();
-    overlay_remove(INTRABLOCK_ENTROPY);
-    system_InherentsApplied_kill();
+    system_ExecutionPhase_kill_now();
+    system_BlockSize_kill_now();
+    overlay_remove_now(INTRABLOCK_ENTROPY);
+    system_InherentsApplied_kill_now();
     uint32_t number = system_block_number();
     h256 parent_hash, state_root, extrinsics;
     system_ParentHash_get(&parent_hash);
@@ -254,9 +260,16 @@ void system_genesis(void) {
 
 bool system_runtime_upgraded(void) {
     last_runtime_upgrade last;
-    static const last_runtime_upgrade current = {SPEC_VERSION, TEXT_OF(SPEC_NAME)};
-    return !system_LastRuntimeUpgrade_get(&last) || last.spec_version < current.spec_version ||
-           !bytes_equal(last.spec_name, current.spec_name);
+    static const uint8_t current[] = {SPEC_VERSION << 2, (sizeof SPEC_NAME - 1) << 2};
+    static const struct bytes name = TEXT_OF(SPEC_NAME);
+    _Static_assert(SPEC_VERSION < 64 && sizeof SPEC_NAME <= 64, "both compacts above take one byte");
+    struct bytes stored;
+    /* In all blocks but the first of a version the stored bytes are the current ones. */
+    if (overlay_get((struct bytes){system_LastRuntimeUpgrade_storage.prefix, STORAGE_PREFIX_SIZE}, &stored) &&
+        stored.len == 2 + name.len && memcmp(stored.at, current, 2) == 0 && memcmp(stored.at + 2, name.at, name.len) == 0)
+        return false;
+    return !system_LastRuntimeUpgrade_get(&last) || last.spec_version < SPEC_VERSION ||
+           !bytes_equal(last.spec_name, name);
 }
 
 void system_note_runtime_version(void) {

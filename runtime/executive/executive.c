@@ -46,9 +46,7 @@ static void initialize(const struct header *header) {
         system_note_runtime_version();
     }
     system_initialize(header->number, &header->parent_hash, pre_digest(header));
-    used = weight_add(used, hooks_on_initialize());
-    system_register_weight(used, CLASS_MANDATORY);
-    system_note_finished_initialize();
+    system_finish_initialize(weight_add(used, hooks_on_initialize()));
 }
 
 void executive_initialize_block(const struct header *header) {

@@ -155,6 +155,27 @@ void storage_kill(const struct storage_desc *item, const void *const keys[]) {
     overlay_entry_remove(storage_entry(item, keys));
 }
 
+static struct bytes key_in(const struct storage_desc *item, const void *const keys[], uint8_t *buffer) {
+    if (item->key_count == 0)
+        return (struct bytes){item->prefix, STORAGE_PREFIX_SIZE};
+    return storage_key(item, keys, item->key_count, buffer);
+}
+
+void storage_put_now(const struct storage_desc *item, const void *const keys[], const void *value) {
+    uint8_t buffer[STORAGE_KEY_SIZE];
+    struct arena_mark mark = arena_mark(&arena_scratch);
+    struct bytes encoded = {value, item->value->size};
+    if (!item->value->flat)
+        encoded = scale_encode_in(&arena_scratch, item->value, value);
+    overlay_put_now(key_in(item, keys, buffer), encoded);
+    arena_rewind(&arena_scratch, mark);
+}
+
+void storage_kill_now(const struct storage_desc *item, const void *const keys[]) {
+    uint8_t buffer[STORAGE_KEY_SIZE];
+    overlay_remove_now(key_in(item, keys, buffer));
+}
+
 bool storage_exists(const struct storage_desc *item, const void *const keys[]) {
     struct bytes value;
     return overlay_entry_get(storage_entry(item, keys), &value);

@@ -2,6 +2,7 @@
  *   STORAGE_VALUE(N, t, ...)      bool  <pallet>_N_get(t *out)            true when present; else *out = the default
  *                                 void  <pallet>_N_put(const t *value),   <pallet>_N_kill(), bool <pallet>_N_exists()
  *   STORAGE_MAP(N, h, k, t, ...)  the same with the keys first: <pallet>_N_get(const k *key, t *out) ...
+ * _put_now and _kill_now are for blind writes at the begin and the end of a block (overlay_put_now).
  * A stored value that does not decode reads as absent, as in FRAME. Decoded byte strings and vectors live in
  * arena_scratch. Key construction: polkadot-sdk stable2609 frame-support src/storage/types. */
 #ifndef NALAR_PALLET_STORAGE_H
@@ -48,6 +49,8 @@ struct overlay_entry *storage_entry(const struct storage_desc *item, const void 
 bool storage_get(const struct storage_desc *item, const void *const keys[], void *out);
 void storage_put(const struct storage_desc *item, const void *const keys[], const void *value);
 void storage_kill(const struct storage_desc *item, const void *const keys[]);
+void storage_put_now(const struct storage_desc *item, const void *const keys[], const void *value);
+void storage_kill_now(const struct storage_desc *item, const void *const keys[]);
 bool storage_exists(const struct storage_desc *item, const void *const keys[]);
 /* Removes up to `limit` entries whose first `key_count` keys are given; returns how many. */
 uint32_t storage_clear(const struct storage_desc *item, const void *const keys[], uint32_t key_count, uint32_t limit);

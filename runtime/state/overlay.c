@@ -201,6 +201,24 @@ void overlay_entry_remove(struct overlay_entry *e) {
 
 void overlay_remove(struct bytes key) { overlay_entry_remove(overlay_entry(key, false)); }
 
+void overlay_put_now(struct bytes key, struct bytes value) {
+    ASSERT(depth == 0);
+    struct overlay_entry *known = *slot_of(key, hash_key(key));
+    if (known)
+        overlay_entry_put(known, value);
+    else
+        host_storage_set(key, value);
+}
+
+void overlay_remove_now(struct bytes key) {
+    ASSERT(depth == 0);
+    struct overlay_entry *known = *slot_of(key, hash_key(key));
+    if (known)
+        overlay_entry_remove(known);
+    else
+        host_storage_clear(key);
+}
+
 void overlay_append(struct bytes key, struct bytes item) {
     PUSH(appends) = (struct append){{arena_copy(&arena_state, key), key.len}, {arena_copy(&arena_state, item), item.len}};
 }

@@ -66,7 +66,12 @@ async function main() {
   throw new UserError(`the chain's process ended (log: ${chain.log})`)
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { console.log('\nnalar: stopped'); leave(signal === 'SIGINT' ? 130 : 143) })
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+  process.on(signal, () => {
+    console.log('\nnalar: stopped')
+    leave(code)
+  })
+}
 // Under make: when make is killed without a word to its children, nobody waits for this process any more.
 const parent = process.ppid
 if (process.env.MAKELEVEL) setInterval(() => process.ppid !== parent && leave(143), 500).unref()

@@ -27,7 +27,6 @@ function finish() {
 /** A tool's run: { code, output } with both streams, without colours. */
 function run(tool, args) {
   const result = spawnSync(findTool(tool), args, { encoding: 'utf8', maxBuffer: 1 << 28 })
-  // eslint-disable-next-line no-control-regex
   return { code: result.status, stdout: result.stdout, output: (result.stdout + result.stderr).replace(/\x1b\[\d+m/g, '') }
 }
 const lastLine = (text) => text.trim().split('\n').at(-1)
@@ -166,8 +165,8 @@ async function genesis(preset) {
   writeFileSync(blob, Buffer.from(top[CODE].slice(2), 'hex'))
 
   await check(`genesis ${preset}: chain-spec-builder builds it from the blob's preset`, () => {
-    const { code, output } = run('polkadot-omni-node', ['chain-spec-builder', '-c', theirs, 'create', '-n', ours.name, '-i', ours.id, '-t', 'development',
-      '-p', String(ours.para_id ?? 2000), '-c', ours.relay_chain ?? 'rococo-local', '--raw-storage', '-r', blob, 'named-preset', preset])
+    const { code, output } = run('polkadot-omni-node', ['chain-spec-builder', '-c', theirs, 'create', '-n', ours.name, '-i', ours.id,
+      '-t', 'development', '-p', String(ours.para_id ?? 2000), '-c', ours.relay_chain ?? 'rococo-local', '--raw-storage', '-r', blob, 'named-preset', preset])
     equal(code, 0, `exit code, ${complaint(output)}`)
   })
   await check(`genesis ${preset}: the same keys and values in both`, () => {
