@@ -1,5 +1,6 @@
 /* inherent.c - set_validation_data, the inherent of every block. It panics, and so refuses the block, when
  *   it runs twice; the relay parent's number is lower than the last block's;
+ *   the digest holds two core infos, or one whose claim queue offset is over MAX_CLAIM_QUEUE_OFFSET + RELAY_PARENT_OFFSET;
  *   the relay chain proof lacks its root, a value on the way to something that is read, or the slot, the included head,
  *   the host configuration or an open channel; or when one of them does not decode;
  *   the consensus hook refuses (aura_ext.h); the unincluded segment is full (segment.h);
@@ -141,6 +142,10 @@ static void check_first_and_forward(uint32_t relay_parent_number) {
 static void begin_block(const persisted_validation_data *data) {
     struct core_digest digest;
     core_digest_read(&digest);
+    if (digest.core_infos > 1)
+        PANIC("the digest holds more than one core info");
+    if (digest.claim_queue_offset > MAX_CLAIM_QUEUE_OFFSET + RELAY_PARENT_OFFSET)
+        PANIC("the claim queue offset is too large");
     uint16_t cores = digest.core_infos ? digest.cores : 1;
     parachain_system_PreviousCoreCount_put(&cores);
     parachain_system_NewValidationCode_kill();

@@ -9,16 +9,10 @@ static bool raw_value(const struct storage_desc *item, struct bytes *value) {
     return overlay_entry_get(storage_entry(item, NULL), value) && value->len;
 }
 
-/* FRAME also forgets the last block's outputs and tells the unincluded segment the parent's hash here. Both may wait for
- * the inherent: nothing before it reads or writes them, and no block is valid without it. */
+/* FRAME also forgets the last block's outputs, tells the unincluded segment the parent's hash and checks the core info
+ * here. All of that may wait for the inherent: nothing before it reads or writes them, and no block is valid without it. */
 weight parachain_system_on_initialize(void) {
-    struct core_digest digest;
     parachain_system_ValidationData_kill();
-    core_digest_read(&digest);
-    if (digest.core_infos > 1)
-        PANIC("the digest holds more than one core info");
-    if (digest.claim_queue_offset > MAX_CLAIM_QUEUE_OFFSET + RELAY_PARENT_OFFSET)
-        PANIC("the claim queue offset is too large");
     /* FRAME's counts of reads and writes for both hooks. */
     return (weight){READS(17) + WRITES(18), 0};
 }

@@ -17,8 +17,7 @@
 /* 1.0 as a fixed-point number with 18 decimals. */
 extern const delivery_fee_factor parachain_system_min_fee_factor;
 
-/* Forgets the last block's validation data and checks the core info of the digest (panics when there are two or its claim
- * queue offset is over MAX_CLAIM_QUEUE_OFFSET + RELAY_PARENT_OFFSET). Returns the weight of this and of on_finalize. */
+/* Forgets the last block's validation data. Returns the weight of this and of on_finalize. */
 weight parachain_system_on_initialize(void);
 /* Moves messages and signals out. Panics when the inherent did not run. */
 void parachain_system_on_finalize(void);

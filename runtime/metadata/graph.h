@@ -78,6 +78,7 @@ void put_registry(struct buffer *b);
 
 /* How wallets call a field's type ("T::Balance"); NULL: no name. */
 const char *field_type_name(const struct field_desc *field);
+const char *argument_type_name(const struct field_desc *field);
 /* Gives the node the type parameters that its path has in FRAME and that tools read. */
 void graph_add_params(struct node *node, const struct type_desc *type);
 

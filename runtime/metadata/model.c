@@ -100,10 +100,20 @@ static void fill_outer_enum(uint32_t node, const char *path, size_t offset) {
     *graph_at(node) = (struct node){.kind = NODE_VARIANT, .path = path, .variants = variants, .count = count};
 }
 
+static void name_arguments(uint32_t node, const struct variant_desc *calls) {
+    if (node == NO_NODE)
+        return;
+    struct node_variant *variants = graph_at(node)->variants;
+    for (uint32_t i = 0; calls[i].name; i++)
+        for (uint32_t k = 0; k < calls[i].count; k++)
+            variants[i].fields[k].type_name = argument_type_name(&calls[i].fields[k]);
+}
+
 static void build_pallet(struct pallet_model *p) {
     const char *crate = crate_of(p->c_name);
     p->path = must_format("%s::pallet", crate);
     p->calls = graph_variants(must_format("%s::Call", p->path), p->desc->calls);
+    name_arguments(p->calls, p->desc->calls);
     p->events = graph_variants(must_format("%s::Event", p->path), p->desc->events);
     p->errors = graph_variants(must_format("%s::Error", p->path), p->desc->errors);
     for (const struct storage_desc *const *s = p->desc->storage; *s; s++) {

@@ -76,6 +76,12 @@ const char *field_type_name(const struct field_desc *field) {
     return shape && strcmp(shape, field->type_name) == 0 ? NULL : field->type_name;
 }
 
+/* Arguments of calls always have one: the Python clients look nowhere else. */
+const char *argument_type_name(const struct field_desc *field) {
+    const char *name = field->type_name ? field->type_name : shape_name(field->type);
+    return name ? name : field->type->name;
+}
+
 /* Parameters that repeat the type of a field: polkadot.js, PAPI and subxt know the types by them. */
 static const struct {
     const char *path;

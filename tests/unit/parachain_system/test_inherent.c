@@ -65,25 +65,36 @@ static void stores_what_the_relay_shows(void **state) {
     relay_slot_info seen;
     assert_true(aura_ext_RelaySlotInfo_get(&seen) && seen.slot == R && seen.authored == 1);
     assert_int_equal(clock_relay(), R);
+    assert_int_equal(parachain_system_last_relay_block_number(), R);
     assert_int_equal(event_count(), 0);
+}
+
+static void forgets_the_last_block(void **state) {
+    (void)state;
+    byte_vec bytes = TEXT("bytes");
+    outbound_hrmp_message other = {5, bytes};
+    relay_build();
+    block_begin(1, R, (struct bytes){NULL, 0});
+    parachain_system_NewValidationCode_put(&bytes);
+    parachain_system_CustomValidationHeadData_put(&bytes);
+    parachain_system_UpwardMessages_put(&(byte_vecs){&bytes, 1});
+    parachain_system_HrmpOutboundMessages_put(&(outbound_hrmp_messages){&other, 1});
+    assert_int_equal(block_inherent(), DISPATCH_OK);
+    assert_false(parachain_system_NewValidationCode_exists());
+    assert_false(parachain_system_CustomValidationHeadData_exists());
+    assert_false(parachain_system_UpwardMessages_exists());
+    assert_false(parachain_system_HrmpOutboundMessages_exists());
 }
 
 static void registers_its_weight(void **state) {
     (void)state;
-    host_configuration previous = {.hrmp_max_message_num_per_candidate = 3};
-    relay_build();
-    block_begin(1, R, (struct bytes){NULL, 0});
-    parachain_system_HostConfiguration_put(&previous);
-    assert_int_equal(block_inherent(), DISPATCH_OK);
+    must_pass();
     per_class_weight used;
     system_BlockWeight_get(&used);
-    /* Hook 1 read; segment 2 reads, 1 write; announced channels 3 and 3; downward; horizontal. */
-    assert_true(used.mandatory.ref_time ==
-                READS(1 + 2 + 3 + 4 + 1) + WRITES(1 + 3 + 4 + 2) + 1735000);
+    /* Hook 1 read; segment 2 reads, 1 write; downward 4 and 4; horizontal 1 and 2. */
+    assert_true(used.mandatory.ref_time == READS(1 + 2 + 4 + 1) + WRITES(1 + 4 + 2) + 1735000);
     assert_true(used.mandatory.proof_size == 8013);
     assert_true(used.normal.ref_time == 0 && used.operational.ref_time == 0);
-    uint32_t announced;
-    assert_true(parachain_system_AnnouncedHrmpMessagesPerCandidate_get(&announced) && announced == 3);
 }
 
 static void deposits_the_relay_root(void **state) {
@@ -430,6 +441,7 @@ static void passes_the_randomness_on(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(stores_what_the_relay_shows, setup, teardown),
+        cmocka_unit_test_setup_teardown(forgets_the_last_block, setup, teardown),
         cmocka_unit_test_setup_teardown(registers_its_weight, setup, teardown),
         cmocka_unit_test_setup_teardown(deposits_the_relay_root, setup, teardown),
         cmocka_unit_test_setup_teardown(stores_the_proof_as_a_set, setup, teardown),

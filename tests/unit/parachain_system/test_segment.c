@@ -1,5 +1,5 @@
-/* test_segment.c - the unincluded segment: the straight-line code against the generic codec, sums and limits, dropping
- * included blocks, and whole chains of blocks until the segment is full. */
+/* test_segment.c - the unincluded segment: sums and limits, dropping included blocks, what a block sent; and whole chains
+ * of blocks until the segment is full. */
 #include "relay.h"
 
 #include "parachain_system/segment.h"
@@ -22,86 +22,6 @@ static segment_tracker total(void) {
     return tracker;
 }
 
-/* A random segment of `count` blocks. */
-static segment_blocks random_blocks(uint32_t count, uint64_t *seed) {
-    segment_blocks blocks = {arena_zalloc(&arena_scratch, count * sizeof *blocks.items), count};
-    for (uint32_t i = 0; i < count; i++) {
-        segment_block *block = &blocks.items[i];
-        uint32_t channels = (uint32_t)(next_random(seed) % 4) * (uint32_t)(next_random(seed) % 30);
-        block->used_bandwidth.ump_msg_count = (uint32_t)next_random(seed);
-        block->used_bandwidth.ump_total_bytes = (uint32_t)next_random(seed);
-        para_channel_use *uses = arena_zalloc(&arena_scratch, channels * sizeof *uses);
-        for (uint32_t j = 0; j < channels; j++)
-            uses[j] = (para_channel_use){j * 7, {(uint32_t)next_random(seed), (uint32_t)next_random(seed)}};
-        block->used_bandwidth.hrmp_outgoing = (para_channel_uses){uses, channels};
-        block->para_head_hash.some = next_random(seed) % 3 != 0;
-        memset(block->para_head_hash.value.at, (int)(next_random(seed) % 256), 32);
-        block->consumed_go_ahead_signal.some = next_random(seed) % 3 == 0;
-        block->consumed_go_ahead_signal.value = (upgrade_go_ahead)(next_random(seed) % 2);
-    }
-    return blocks;
-}
-
-static struct bytes encode(const segment_blocks *blocks) {
-    return scale_encode_in(&arena_scratch, &segment_blocks_type, blocks);
-}
-static struct bytes raw_segment(void) {
-    struct bytes value = {NULL, 0};
-    bool some = overlay_get((struct bytes){parachain_system_UnincludedSegment_storage.prefix, 32}, &value);
-    return some ? value : (struct bytes){NULL, 0};
-}
-
-static void note_parent_equals_the_generic_codec(void **state) {
-    (void)state;
-    uint64_t seed = 11;
-    for (uint32_t round = 0; round < 300; round++) {
-        runtime_reset();
-        segment_blocks blocks = random_blocks(1 + round % 70, &seed);
-        h256 parent = block_hash(round);
-        parachain_system_UnincludedSegment_put(&blocks);
-        segment_note_parent(&parent);
-        blocks.items[blocks.len - 1].para_head_hash = (option_h256){true, parent};
-        assert_bytes_equal(raw_segment(), encode(&blocks));
-    }
-}
-
-static void note_parent_leaves_no_segment_alone(void **state) {
-    (void)state;
-    h256 parent = block_hash(0);
-    segment_note_parent(&parent);
-    assert_false(parachain_system_UnincludedSegment_exists());
-    parachain_system_UnincludedSegment_put(&(segment_blocks){NULL, 0});
-    segment_note_parent(&parent);
-    assert_int_equal(raw_segment().len, 1);
-    /* Bytes that are no segment are not touched either. */
-    static const uint8_t broken[] = {4, 1, 2, 3};
-    overlay_put((struct bytes){parachain_system_UnincludedSegment_storage.prefix, 32}, (struct bytes){broken, 4});
-    segment_note_parent(&parent);
-    assert_bytes_equal(raw_segment(), ((struct bytes){broken, 4}));
-    assert_int_equal(parachain_system_unincluded_size_after(&parent), 0);
-}
-
-static void append_equals_the_generic_codec(void **state) {
-    (void)state;
-    uint64_t seed = 5;
-    const messaging_state limits = {.relay_dispatch_queue_remaining_capacity = {UINT32_MAX, UINT32_MAX}};
-    for (uint32_t round = 0; round < 200; round++) {
-        runtime_reset();
-        segment_blocks blocks = random_blocks(round % 67, &seed);
-        if (blocks.len)
-            parachain_system_UnincludedSegment_put(&blocks);
-        segment_tracker tracker = {0};
-        used_bandwidth used = {(uint32_t)next_random(&seed), (uint32_t)next_random(&seed), {NULL, 0}};
-        option_upgrade_go_ahead consumed = {round % 2, upgrade_go_ahead_GoAhead};
-        segment_append(&tracker, &used, &consumed, &limits, 4);
-        segment_blocks longer = {arena_zalloc(&arena_scratch, (blocks.len + 1) * sizeof *longer.items), blocks.len + 1};
-        memcpy(longer.items, blocks.items, blocks.len * sizeof *longer.items);
-        longer.items[blocks.len].used_bandwidth = used;
-        longer.items[blocks.len].consumed_go_ahead_signal = consumed;
-        assert_bytes_equal(raw_segment(), encode(&longer));
-    }
-}
-
 static void size_after_counts_from_the_included_block(void **state) {
     (void)state;
     h256 hashes[4];
@@ -115,7 +35,7 @@ static void size_after_counts_from_the_included_block(void **state) {
     for (uint32_t i = 0; i < 3; i++)
         assert_int_equal(parachain_system_unincluded_size_after(&hashes[i]), 2 - i);
     assert_int_equal(parachain_system_unincluded_size_after(&hashes[3]), 3);
-    /* The newest block's hash is not known before its child begins. */
+    /* The newest block's hash is not known before its child's inherent. */
     blocks[2].para_head_hash.some = false;
     parachain_system_UnincludedSegment_put(&(segment_blocks){blocks, 3});
     assert_int_equal(parachain_system_unincluded_size_after(&hashes[2]), 3);
@@ -123,23 +43,37 @@ static void size_after_counts_from_the_included_block(void **state) {
 
 /* --- limits --- */
 
-static para_channel channels[] = {{50, {10, 1000, 100, 4, 400, {false, {{0}}}}}, {60, {3, 90, 90, 3, 90, {false, {{0}}}}}};
-static const messaging_state limits = {.relay_dispatch_queue_remaining_capacity = {5, 100}, .egress_channels = {channels, 2}};
+static const para_channel channels[] = {{50, {10, 1000, 100, 4, 400, {false, {{0}}}}},
+                                        {60, {3, 90, 90, 3, 90, {false, {{0}}}}}};
 
+/* One block: the numbers of the relay chain, its own watermark, what it sends. */
 struct step {
     used_bandwidth used;
     option_upgrade_go_ahead consumed;
-    uint32_t watermark, relay_parent;
+    uint32_t watermark, relay_parent, included;
 };
-static segment_tracker tracker;
+static uint32_t height;
+static dispatch_queue_capacity room;
+
+/* What segment_open lowered the limits to. */
+static messaging_state lowered;
+static para_channel lowered_channels[2];
 
 static void append(void *context) {
     const struct step *step = context;
-    parachain_system_HrmpWatermark_put(&step->watermark);
-    segment_append(&tracker, &step->used, &step->consumed, &limits, step->relay_parent);
+    struct segment segment;
+    h256 parent = block_hash(height), included = block_hash(step->included);
+    memcpy(lowered_channels, channels, sizeof channels);
+    lowered = (messaging_state){.relay_dispatch_queue_remaining_capacity = room, .egress_channels = {lowered_channels, 2}};
+    segment_load(&segment, &parent, &included, 100);
+    segment_open(&segment, &lowered, &step->consumed, step->watermark, step->relay_parent);
+    if (step->used.ump_msg_count || step->used.ump_total_bytes || step->used.hrmp_outgoing.len)
+        segment_add_used(&step->used, &lowered);
+    height++;
 }
 static int fresh_tracker(void **state) {
-    memset(&tracker, 0, sizeof tracker);
+    height = 0;
+    room = (dispatch_queue_capacity){5, 100};
     return fresh(state);
 }
 static struct step upward(uint32_t count, uint32_t bytes) {
@@ -231,29 +165,54 @@ static void one_block_consumes_the_upgrade_signal(void **state) {
     assert_traps(append, &step, "consumed already");
 }
 
-static void lowers_limits_by_what_the_segment_used(void **state) {
+static void limits_are_lowered_by_what_the_segment_used(void **state) {
     (void)state;
-    para_channel copy[2] = {channels[0], channels[1]};
-    messaging_state lowered = {.relay_dispatch_queue_remaining_capacity = {5, 100}, .egress_channels = {copy, 2}};
-    segment_tracker used = {0};
-    assert_false(segment_lower_limits(&lowered, &used));
-    para_channel_use uses[] = {{50, {2, 300}}, {55, {1, 1}}, {60, {1, 1}}};
-    used.used_bandwidth = (used_bandwidth){2, 101, {uses, 3}};
-    assert_true(segment_lower_limits(&lowered, &used));
+    para_channel_use uses[] = {{50, {2, 300}}};
+    struct step step = {.used = {2, 60, {uses, 1}}}, none = {0};
+    append(&none);
+    assert_int_equal(lowered.relay_dispatch_queue_remaining_capacity.remaining_count, 5);
+    append(&step);
+    assert_int_equal(lowered.relay_dispatch_queue_remaining_capacity.remaining_size, 100); /* before this block */
+    append(&none);
     assert_int_equal(lowered.relay_dispatch_queue_remaining_capacity.remaining_count, 3);
-    assert_int_equal(lowered.relay_dispatch_queue_remaining_capacity.remaining_size, 0);
-    assert_int_equal(copy[0].channel.msg_count, 6);
-    assert_int_equal(copy[0].channel.total_size, 700);
-    /* Never over the channel's own limits. */
-    assert_int_equal(copy[1].channel.msg_count, 3);
-    assert_int_equal(copy[1].channel.total_size, 90);
+    assert_int_equal(lowered.relay_dispatch_queue_remaining_capacity.remaining_size, 40);
+    assert_int_equal(lowered_channels[0].channel.msg_count, 6);
+    assert_int_equal(lowered_channels[0].channel.total_size, 700);
+    assert_int_equal(lowered_channels[1].channel.msg_count, 3);
+    /* The relay chain's own numbers rose meanwhile: never over the channel's limits. */
+    segment_tracker sum = total();
+    sum.used_bandwidth.hrmp_outgoing.items[0].use = (channel_use){9, 900};
+    parachain_system_AggregatedUnincludedSegment_put(&sum);
+    append(&none);
+    assert_int_equal(lowered_channels[0].channel.msg_count, 10);
+    assert_int_equal(lowered_channels[0].channel.total_size, 1000);
+    /* A closed channel is left alone. */
+    sum.used_bandwidth.hrmp_outgoing.items[0].para = 55;
+    parachain_system_AggregatedUnincludedSegment_put(&sum);
+    append(&none);
+    assert_int_equal(lowered_channels[0].channel.msg_count, 4);
+}
+
+static void relay_limits_below_what_was_sent_stall(void **state) {
+    (void)state;
+    struct step step = upward(3, 60), none = {0};
+    append(&step);
+    room.remaining_count = 3;
+    append(&none);
+    room.remaining_count = 2;
+    assert_traps(append, &none, "limits exceeded");
+    fresh_tracker(NULL);
+    append(&step);
+    room.remaining_size = 59;
+    assert_traps(append, &none, "limits exceeded");
 }
 
 /* --- dropping --- */
 
 static void drop(void *context) {
-    h256 hash = block_hash(*(uint32_t *)context);
-    segment_drop_included(&hash, 10);
+    struct segment segment;
+    h256 included = block_hash(*(uint32_t *)context), parent = block_hash(1);
+    segment_load(&segment, &parent, &included, 10);
 }
 
 static void dropping_takes_back_what_the_blocks_used(void **state) {
@@ -261,26 +220,33 @@ static void dropping_takes_back_what_the_blocks_used(void **state) {
     para_channel_use use = {50, {1, 20}};
     struct step steps[3] = {{.used = {1, 10, {&use, 1}}, .consumed = {true, upgrade_go_ahead_GoAhead}}, upward(2, 20),
                             upward(1, 5)};
-    for (uint32_t i = 0; i < 3; i++) {
+    for (uint32_t i = 0; i < 3; i++)
         append(&steps[i]);
-        h256 hash = block_hash(i + 1);
-        segment_note_parent(&hash);
-    }
+    segment_blocks blocks = stored();
+    assert_int_equal(blocks.len, 3);
+    assert_int_equal(blocks.items[1].used_bandwidth.ump_total_bytes, 20);
+    assert_memory_equal(blocks.items[1].para_head_hash.value.at, block_hash(2).at, 32);
+    assert_false(blocks.items[2].para_head_hash.some);
     /* An unknown head drops nothing. */
-    h256 hash = block_hash(9);
-    weight used = segment_drop_included(&hash, 4);
+    struct segment segment;
+    h256 parent = block_hash(3), included = block_hash(9);
+    weight used = segment_load(&segment, &parent, &included, 4);
     assert_true(used.ref_time == READS(2) + WRITES(1));
-    assert_int_equal(stored().len, 3);
-    hash = block_hash(2);
-    used = segment_drop_included(&hash, 2);
+    assert_int_equal(segment.blocks.len, 3);
+    assert_int_equal(segment.tracker.used_bandwidth.ump_total_bytes, 35);
+    included = block_hash(2);
+    used = segment_load(&segment, &parent, &included, 2);
     assert_true(used.ref_time == READS(3) + WRITES(2));
-    assert_int_equal(stored().len, 1);
-    assert_memory_equal(stored().items[0].para_head_hash.value.at, block_hash(3).at, 32);
-    segment_tracker left = total();
-    assert_int_equal(left.used_bandwidth.ump_msg_count, 1);
-    assert_int_equal(left.used_bandwidth.ump_total_bytes, 5);
-    assert_int_equal(left.used_bandwidth.hrmp_outgoing.len, 0);
-    assert_false(left.consumed_go_ahead_signal.some);
+    assert_int_equal(segment.blocks.len, 1);
+    assert_memory_equal(segment.blocks.items[0].para_head_hash.value.at, parent.at, 32);
+    assert_int_equal(segment.tracker.used_bandwidth.ump_msg_count, 1);
+    assert_int_equal(segment.tracker.used_bandwidth.ump_total_bytes, 5);
+    assert_int_equal(segment.tracker.used_bandwidth.hrmp_outgoing.len, 0);
+    assert_false(segment.tracker.consumed_go_ahead_signal.some);
+    /* All of it. */
+    segment_load(&segment, &parent, &parent, 1);
+    assert_int_equal(segment.blocks.len, 0);
+    assert_int_equal(segment.tracker.used_bandwidth.ump_msg_count, 0);
 }
 
 static void refuses_a_segment_that_does_not_add_up(void **state) {
@@ -302,8 +268,9 @@ static void refuses_a_segment_that_does_not_add_up(void **state) {
     fresh(NULL), parachain_system_UnincludedSegment_put(&(segment_blocks){&block, 1});
     parachain_system_AggregatedUnincludedSegment_put(&sum);
     assert_traps(drop, &one, "signal");
-    block = (segment_block){.para_head_hash = {false, {{0}}}};
-    fresh(NULL), parachain_system_UnincludedSegment_put(&(segment_blocks){&block, 1});
+    /* Only the last block may wait for its hash. */
+    segment_block two[2] = {{.para_head_hash = {false, {{0}}}}, {.para_head_hash = {false, {{0}}}}};
+    fresh(NULL), parachain_system_UnincludedSegment_put(&(segment_blocks){two, 2});
     assert_traps(drop, &one, "no hash");
 }
 
@@ -343,15 +310,13 @@ static void included_blocks_make_room(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(note_parent_equals_the_generic_codec, setup),
-        cmocka_unit_test_setup(note_parent_leaves_no_segment_alone, setup),
-        cmocka_unit_test_setup(append_equals_the_generic_codec, setup),
         cmocka_unit_test_setup(size_after_counts_from_the_included_block, setup),
         cmocka_unit_test_setup(upward_limits_hold_for_the_sum, fresh_tracker),
         cmocka_unit_test_setup(channel_limits_hold_for_the_sum, fresh_tracker),
         cmocka_unit_test_setup(watermark_may_not_fall_below_the_segments, fresh_tracker),
         cmocka_unit_test_setup(one_block_consumes_the_upgrade_signal, fresh_tracker),
-        cmocka_unit_test_setup(lowers_limits_by_what_the_segment_used, setup),
+        cmocka_unit_test_setup(limits_are_lowered_by_what_the_segment_used, fresh_tracker),
+        cmocka_unit_test_setup(relay_limits_below_what_was_sent_stall, fresh_tracker),
         cmocka_unit_test_setup(dropping_takes_back_what_the_blocks_used, fresh_tracker),
         cmocka_unit_test_setup(refuses_a_segment_that_does_not_add_up, setup),
         cmocka_unit_test_setup_teardown(segment_fills_up_and_empties, setup, teardown),

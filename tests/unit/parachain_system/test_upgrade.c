@@ -48,13 +48,10 @@ static void schedules_code(void **state) {
     assert_bytes_equal(code, TEXT("new code"));
     assert_true(parachain_system_PendingValidationCode_get(&code));
     assert_bytes_equal(code, TEXT("new code"));
-    boolean did;
-    assert_true(parachain_system_DidSetValidationCode_get(&did) && did);
     assert_int_equal(event_count(), 1);
     assert_true(has_event(0, (struct bytes){NULL, 0}));
     assert_false(code_is(TEXT("new code")));
     block_end();
-    assert_false(parachain_system_DidSetValidationCode_exists());
     /* The announcement is this block's, the pending code stays. */
     assert_true(parachain_system_NewValidationCode_exists());
     relay_init(R + 1, block_head(0));
@@ -168,6 +165,7 @@ static void restriction_holds_for_one_block(void **state) {
     begin(1);
     option_upgrade_restriction stored;
     assert_true(parachain_system_UpgradeRestrictionSignal_get(&stored) && stored.some && stored.value == 0);
+    assert_int_equal(parachain_system_schedule_code(TEXT("code")), PALLET_ERROR(parachain_system, ProhibitedByPolkadot));
     block_end();
     relay_init(R + 1, block_head(1));
     begin(2);
