@@ -230,10 +230,11 @@ dispatch_result balances_repatriate_reserved_named(const bytes8 *id, const accou
     balance wanted = min_u128(list.items[at].amount, amount), remain;
     TRY(balances_repatriate_reserved(slashed, beneficiary, wanted, status, &remain));
     balance actual = wanted - remain;
-    if (status == balance_status_Reserved && actual) {
+    if (status == balance_status_Reserved) {
         balances_Reserves_get(beneficiary, &theirs);
-        TRY(add_named(&theirs, id, actual));
-        balances_Reserves_put(beneficiary, &theirs);
+        if (actual)
+            TRY(add_named(&theirs, id, actual));
+        balances_Reserves_put(beneficiary, &theirs); /* an empty list too: FRAME's try_mutate writes it */
     }
     take_named(slashed, &list, at, actual);
     *left = amount - actual;

@@ -166,7 +166,8 @@ async function genesis(preset) {
 
   await check(`genesis ${preset}: chain-spec-builder builds it from the blob's preset`, () => {
     const { code, output } = run('polkadot-omni-node', ['chain-spec-builder', '-c', theirs, 'create', '-n', ours.name, '-i', ours.id,
-      '-t', 'development', '-p', String(ours.para_id ?? 2000), '-c', ours.relay_chain ?? 'rococo-local', '--raw-storage', '-r', blob, 'named-preset', preset])
+      '-t', 'development', '-p', String(ours.para_id ?? 2000), '-c', ours.relay_chain ?? 'rococo-local',
+      '--raw-storage', '-r', blob, 'named-preset', preset])
     equal(code, 0, `exit code, ${complaint(output)}`)
   })
   await check(`genesis ${preset}: the same keys and values in both`, () => {

@@ -40,6 +40,12 @@ class Side {
     return { nonce: count(0), consumers: count(4), providers: count(8), sufficients: count(12), free: number(16), reserved: number(32), frozen: number(48) };
   }
 
+  /** What does not depend on amounts: nonce, reference counters, whether there is an account, holds or freezes. */
+  counters(account) {
+    const { nonce, consumers, providers, sufficients, reserved, frozen } = this.info(account);
+    return `nonce ${nonce}, consumers ${consumers}, providers ${providers}, sufficients ${sufficients}, reserved ${reserved > 0n}, frozen ${frozen > 0n}, flags ${hex0x((this.raw(account) ?? new Uint8Array(80)).slice(64, 80))}`;
+  }
+
   /** "n deposits" or a text like "free", "free+1", "dust" as an amount for an account. */
   amount(size, account) {
     if (typeof size === 'bigint') return size * this.deposit;
@@ -213,6 +219,11 @@ async function main() {
       }
     }
     for (const side of sides) await side.author.finish();
+    for (const account of [...keys.map(key => key.account), ...calls.strangers]) {
+      const [a, b] = sides.map(side => side.counters(account));
+      if (a === b) report.passed++;
+      else if (apart === 0) differences.set(`account ${hex0x(account)}: ours ${a}, FRAME ${b}`, `after block ${done + 1}`);
+    }
     if ((done + 1) % GROUP === 0) console.log(`ok blocks to ${done + 1}: ${report.passed} of ${applied} the same, ${apart} apart in fee or weight`);
   }
   console.log(`answers: ${[...answers].sort((a, b) => b[1] - a[1]).map(([key, n]) => `${key} ${n}`).join(', ')}`);

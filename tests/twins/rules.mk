@@ -11,6 +11,12 @@ test-twins: setup-test ## random blocks give the same on the native twin and in 
 	@$(MAKE) --no-print-directory blob native wasm2c-twin
 	@SEED='$(SEED)' BLOCKS='$(BLOCKS)' exec $(NALAR_JS) tests/twins/twins.mjs
 
+# The same calls on a FRAME parachain; only where the project's tools are (../shared/tools).
+.PHONY: test-frame
+test-frame: setup-test ## random calls of System, Balances, Utility and Sudo give what FRAME gives; SEED=, BLOCKS=
+	@$(MAKE) --no-print-directory blob
+	@SEED='$(SEED)' BLOCKS='$(BLOCKS)' exec $(NALAR_JS) tests/twins/frame.mjs
+
 wasm2c-twin: $(if $(and $(shell command -v wasm2c),$(W2C_RUNTIME)),$(B)/nalar-wasm2c)
 
 $(W2C)/nalar_wasm2c.c: $(B)/nalar.wasm
