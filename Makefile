@@ -29,8 +29,8 @@ WASM_CFLAGS := --target=wasm32-unknown-unknown -mcpu=mvp -flto -ffreestanding -f
 HOT := runtime/core/% runtime/scale/% runtime/state/% runtime/pallet/storage.c pallets/system/system.c
 WASM_OPT := wasm-opt
 # Runs on a module without target_features (the linker stripped them), so it stays in the MVP; check-wasm looks again.
-WASM_OPT_FLAGS := --mvp-features -Oz --converge --low-memory-unused --strip-debug --strip-producers
-WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=1048576 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext
+WASM_OPT_FLAGS := --mvp-features -Oz --converge --low-memory-unused --flatten --rereloop -Oz -Oz --strip-debug --strip-producers
+WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=1048576 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext -mllvm -inline-threshold=0
 NATIVE_CFLAGS := -O2 -g -fno-strict-aliasing -DNATIVE
 NATIVE_LIBS := -lb2 -lxxhash -lsodium -lsecp256k1 -lzstd -ljansson -lm
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -33,8 +33,7 @@ static void lower_fee_factor(void) {
     if (factor == FIXED_ONE)
         return;
     u128 lower;
-    if (!mul_div_floor(&lower, factor, FIXED_ONE, FEE_BASE))
-        lower = U128_MAX;
+    ASSERT(mul_div_floor(&lower, factor, FIXED_ONE, FEE_BASE)); /* less than the factor was */
     lower = max_u128(lower, FIXED_ONE);
     parachain_system_UpwardDeliveryFeeFactor_put(&lower);
 }

@@ -209,8 +209,7 @@ static void extrinsics_root(uint8_t root[static 32]) {
     struct bytes *items = arena_alloc(&arena_scratch, (size_t)count * sizeof *items);
     for (uint32_t i = 0; i < count; i++) {
         uint8_t buffer[STORAGE_KEY_SIZE];
-        const void *const keys[] = {&i};
-        struct bytes key = storage_key(&system_ExtrinsicData_storage, keys, 1, buffer);
+        struct bytes key = storage_key(&system_ExtrinsicData_storage, &i, 1, buffer);
         if (!overlay_get(key, &items[i]))
             PANIC("extrinsic data is missing");
         overlay_remove(key);

@@ -85,21 +85,22 @@ static uint8_t *append_key(uint8_t *at, const struct storage_key_desc *key, cons
     return out.at;
 }
 
-struct bytes storage_key(const struct storage_desc *item, const void *const keys[], uint32_t key_count,
+struct bytes storage_key(const struct storage_desc *item, const void *keys, uint32_t key_count,
                          uint8_t *buffer) {
     memcpy(buffer, item->prefix, STORAGE_PREFIX_SIZE);
     uint8_t *at = buffer + STORAGE_PREFIX_SIZE;
+    const void *const *list = item->key_count == 1 ? &keys : keys;
     for (uint32_t i = 0; i < key_count; i++)
-        at = append_key(at, &item->keys[i], keys[i]);
+        at = append_key(at, &item->keys[i], list[i]);
     return (struct bytes){buffer, (uint32_t)(at - buffer)};
 }
 
-static NOINLINE struct overlay_entry *look_up(const struct storage_desc *item, const void *const keys[]) {
+static NOINLINE struct overlay_entry *look_up(const struct storage_desc *item, const void *keys) {
     uint8_t buffer[STORAGE_KEY_SIZE];
     return overlay_entry(storage_key(item, keys, item->key_count, buffer), false);
 }
 
-struct overlay_entry *storage_entry(const struct storage_desc *item, const void *const keys[]) {
+struct overlay_entry *storage_entry(const struct storage_desc *item, const void *keys) {
     if (item->key_count == 0) {
         struct storage_slot *slot = item->slot;
         if (slot->generation != overlay_generation) {
@@ -109,7 +110,7 @@ struct overlay_entry *storage_entry(const struct storage_desc *item, const void 
         return slot->entry;
     }
     if (item->key_count == 1 && is_account_key(&item->keys[0])) {
-        struct remembered *m = remember(keys[0]);
+        struct remembered *m = remember(keys);
         if (m->item != item) {
             m->entry = look_up(item, keys);
             m->item = item;
@@ -119,7 +120,7 @@ struct overlay_entry *storage_entry(const struct storage_desc *item, const void 
     return look_up(item, keys);
 }
 
-bool storage_get(const struct storage_desc *item, const void *const keys[], void *out) {
+bool storage_get(const struct storage_desc *item, const void *keys, void *out) {
     struct bytes value;
     if (overlay_entry_get(storage_entry(item, keys), &value)) {
         if (item->value->flat && value.len == item->value->size) {
@@ -139,7 +140,7 @@ bool storage_get(const struct storage_desc *item, const void *const keys[], void
     return false;
 }
 
-void storage_put(const struct storage_desc *item, const void *const keys[], const void *value) {
+void storage_put(const struct storage_desc *item, const void *keys, const void *value) {
     const struct type_desc *type = item->value;
     struct overlay_entry *entry = storage_entry(item, keys);
     if (type->flat) {
@@ -151,17 +152,17 @@ void storage_put(const struct storage_desc *item, const void *const keys[], cons
     arena_rewind(&arena_scratch, mark);
 }
 
-void storage_kill(const struct storage_desc *item, const void *const keys[]) {
+void storage_kill(const struct storage_desc *item, const void *keys) {
     overlay_entry_remove(storage_entry(item, keys));
 }
 
-static struct bytes key_in(const struct storage_desc *item, const void *const keys[], uint8_t *buffer) {
+static struct bytes key_in(const struct storage_desc *item, const void *keys, uint8_t *buffer) {
     if (item->key_count == 0)
         return (struct bytes){item->prefix, STORAGE_PREFIX_SIZE};
     return storage_key(item, keys, item->key_count, buffer);
 }
 
-void storage_put_now(const struct storage_desc *item, const void *const keys[], const void *value) {
+void storage_put_now(const struct storage_desc *item, const void *keys, const void *value) {
     uint8_t buffer[STORAGE_KEY_SIZE];
     struct arena_mark mark = arena_mark(&arena_scratch);
     struct bytes encoded = {value, item->value->size};
@@ -171,17 +172,17 @@ void storage_put_now(const struct storage_desc *item, const void *const keys[], 
     arena_rewind(&arena_scratch, mark);
 }
 
-void storage_kill_now(const struct storage_desc *item, const void *const keys[]) {
+void storage_kill_now(const struct storage_desc *item, const void *keys) {
     uint8_t buffer[STORAGE_KEY_SIZE];
     overlay_remove_now(key_in(item, keys, buffer));
 }
 
-bool storage_exists(const struct storage_desc *item, const void *const keys[]) {
+bool storage_exists(const struct storage_desc *item, const void *keys) {
     struct bytes value;
     return overlay_entry_get(storage_entry(item, keys), &value);
 }
 
-uint32_t storage_clear(const struct storage_desc *item, const void *const keys[], uint32_t key_count, uint32_t limit) {
+uint32_t storage_clear(const struct storage_desc *item, const void *keys, uint32_t key_count, uint32_t limit) {
     uint8_t buffer[STORAGE_KEY_SIZE];
     return overlay_clear_prefix(storage_key(item, keys, key_count, buffer), limit);
 }

@@ -42,18 +42,20 @@ struct storage_desc {
 #endif
 };
 
+/* `keys`: NULL for a value; the key itself for a map of one key; else an array with a pointer to each key. */
+
 /* The full key of an entry, or with fewer keys than declared a prefix of entries. `buffer` has STORAGE_KEY_SIZE bytes. */
-struct bytes storage_key(const struct storage_desc *item, const void *const keys[], uint32_t key_count, uint8_t *buffer);
+struct bytes storage_key(const struct storage_desc *item, const void *keys, uint32_t key_count, uint8_t *buffer);
 /* The overlay's place of an entry. */
-struct overlay_entry *storage_entry(const struct storage_desc *item, const void *const keys[]);
-bool storage_get(const struct storage_desc *item, const void *const keys[], void *out);
-void storage_put(const struct storage_desc *item, const void *const keys[], const void *value);
-void storage_kill(const struct storage_desc *item, const void *const keys[]);
-void storage_put_now(const struct storage_desc *item, const void *const keys[], const void *value);
-void storage_kill_now(const struct storage_desc *item, const void *const keys[]);
-bool storage_exists(const struct storage_desc *item, const void *const keys[]);
+struct overlay_entry *storage_entry(const struct storage_desc *item, const void *keys);
+bool storage_get(const struct storage_desc *item, const void *keys, void *out);
+void storage_put(const struct storage_desc *item, const void *keys, const void *value);
+void storage_kill(const struct storage_desc *item, const void *keys);
+void storage_put_now(const struct storage_desc *item, const void *keys, const void *value);
+void storage_kill_now(const struct storage_desc *item, const void *keys);
+bool storage_exists(const struct storage_desc *item, const void *keys);
 /* Removes up to `limit` entries whose first `key_count` keys are given; returns how many. */
-uint32_t storage_clear(const struct storage_desc *item, const void *const keys[], uint32_t key_count, uint32_t limit);
+uint32_t storage_clear(const struct storage_desc *item, const void *keys, uint32_t key_count, uint32_t limit);
 
 /* XXH64 with seed 0, little endian: the twox_64 hasher, in wasm because a short key costs less than a host call. */
 uint64_t twox_64(struct bytes in);

@@ -1,5 +1,5 @@
 // Blocks that must not come to be: each is tried from the end of the last block, and the step that is wrong has to trap.
-import { concat, equal, hex0x, toHex, u32le, vector } from '../host/bytes.mjs';
+import { concat, equal, hex0x, toHex, u32le, utf8, vector, withLength } from '../host/bytes.mjs';
 
 /** Replaces the only place where `old` stands in `bytes`. */
 function replaced(bytes, old, now) {
@@ -78,6 +78,36 @@ function withTime(extrinsic, by) {
   return copy;
 }
 
+// ---- digests of the slot-based collator -------------------------------------------------------------------------------
+
+const cumulus = payload => concat(Uint8Array.of(6), utf8('CMLS'), withLength(Uint8Array.from(payload)));
+/** Core selector, claim queue offset, number of cores as a compact. */
+const coreInfo = offset => cumulus([1, 0, offset, 1 << 2]);
+const bundleInfo = cumulus([2, 0, 1]);
+const PARENT_OFFSET_LIMIT = 1;
+
+/** Digests: {name, items(parent offset), good}. A bad one has to trap in initialize_block. */
+const digestCases = [
+  { name: 'core and bundle digests before the slot (control)', items: () => [coreInfo(0), bundleInfo], good: true },
+  { name: 'core digest with the largest claim queue offset (control)', items: offset => [coreInfo(offset + PARENT_OFFSET_LIMIT)], good: true },
+  { name: 'core digest with too large a claim queue offset', items: offset => [coreInfo(offset + PARENT_OFFSET_LIMIT + 1)] },
+  { name: 'two core digests', items: () => [coreInfo(0), coreInfo(0)] },
+];
+
+async function runDigests(bed, check) {
+  for (const { name, items, good } of digestCases) {
+    await bed.restore(bed.closed);
+    const { author } = bed;
+    const opened = await author.begin(items(author.facts.parentOffset));
+    let trap = opened.trap;
+    if (trap === undefined) {
+      for (const inherent of await author.inherents()) trap ??= (await author.apply(inherent)).trap;
+      trap ??= (await author.finish()).trap;
+    }
+    check(name, good ? (trap === undefined ? null : `trap: ${trap}`) : (trap === undefined ? 'the block was built' : null));
+  }
+}
+
 /** Runs all cases on a bed; calls check(name, why | null). */
 export async function runBlocks(bed, check) {
   for (const { name, run } of blockCases) {
@@ -102,6 +132,7 @@ export async function runBlocks(bed, check) {
     }
   }
   await transactionBeforeInherent(bed, check);
+  await runDigests(bed, check);
 }
 
 /** A block whose transaction comes before its inherents is refused on import, the same block in order is accepted. */

@@ -124,12 +124,12 @@ export class Author {
     return FIRST_RELAY_SLOT + Math.max(Math.floor(this.facts.slotDuration / RELAY_SLOT_MS), 1) * number;
   }
 
-  /** The header that initialize_block of the next block gets. */
-  nextHeader() {
+  /** The header that initialize_block of the next block gets; `before` are digest items ahead of the slot. */
+  nextHeader(before = []) {
     const number = this.number + 1;
     const slot = Math.floor((this.relaySlot(number) * RELAY_SLOT_MS) / this.facts.slotDuration);
     return encodeHeader({
-      parentHash: this.parentHash, number, stateRoot: ZERO_HASH, extrinsicsRoot: ZERO_HASH, digest: [auraDigest(slot)],
+      parentHash: this.parentHash, number, stateRoot: ZERO_HASH, extrinsicsRoot: ZERO_HASH, digest: [...before, auraDigest(slot)],
     });
   }
 
@@ -141,10 +141,10 @@ export class Author {
   async call(name, bytes, commit) { return this.executor.call(name, bytes, { commit }); }
 
   /** Opens the next block. */
-  async begin() {
+  async begin(before = []) {
     this.body = [];
     this.executor.beginBlock?.();
-    return this.call('Core_initialize_block', this.nextHeader(), true);
+    return this.call('Core_initialize_block', this.nextHeader(before), true);
   }
 
   /** The inherent extrinsics for the open block, not yet applied. */

@@ -219,12 +219,13 @@ async function main() {
       }
     }
     for (const side of sides) await side.author.finish();
-    for (const account of [...keys.map(key => key.account), ...calls.strangers]) {
+    // The genesis of penpal gives the root account references of its own.
+    for (const account of [...keys.slice(1).map(key => key.account), ...calls.strangers]) {
       const [a, b] = sides.map(side => side.counters(account));
       if (a === b) report.passed++;
       else if (apart === 0) differences.set(`account ${hex0x(account)}: ours ${a}, FRAME ${b}`, `after block ${done + 1}`);
     }
-    if ((done + 1) % GROUP === 0) console.log(`ok blocks to ${done + 1}: ${report.passed} of ${applied} the same, ${apart} apart in fee or weight`);
+    if ((done + 1) % GROUP === 0) console.log(`ok blocks to ${done + 1}: ${report.passed} checks the same, ${applied} calls, ${apart} apart in fee or weight`);
   }
   console.log(`answers: ${[...answers].sort((a, b) => b[1] - a[1]).map(([key, n]) => `${key} ${n}`).join(', ')}`);
   for (const [text, call] of differences) report.fail(text, call);

@@ -42,10 +42,10 @@ static inline uint64_t next_random(uint64_t *seed) {
     } while (0)
 
 /* Asserts that `body(context)` traps with a message that contains `text`. */
-static inline void assert_traps(void (*body)(void *), void *context, const char *text) {
+static inline void assert_traps(void (*body)(void *), void *context, const char *wanted) {
     assert_false(shim_guard(body, context));
-    if (!strstr(shim_trap_message(), text))
-        fail_msg("trapped with '%s' instead of '%s'", shim_trap_message(), text);
+    if (!strstr(shim_trap_message(), wanted))
+        fail_msg("trapped with '%s' instead of '%s'", shim_trap_message(), wanted);
 }
 
 #endif

@@ -122,10 +122,12 @@ static void refuses_what_does_not_decode(void **state) {
     uint8_t tail[70] = {0, 1, 0x05, 0x01};
     data = inherent_data(NULL, 0, NULL, 0, (struct bytes){tail, 4 + 65});
     assert_false(parachain_system_create_inherent(&call, wrap("sysi1338", data)));
-    /* More messages than bytes. */
-    data = inherent_data(NULL, 0, NULL, 0, NO_TAIL);
-    ((uint8_t *)(uintptr_t)data.at)[data.len - 3] = 0xFC;
-    assert_false(parachain_system_create_inherent(&call, wrap("sysi1338", data)));
+    /* More channels than bytes, more messages than bytes: the counts stand before the two bytes of the tail. */
+    for (uint32_t before_end = 3; before_end <= 4; before_end++) {
+        data = inherent_data(NULL, 0, NULL, 0, NO_TAIL);
+        buffer[data.len - before_end] = 0xFC;
+        assert_false(parachain_system_create_inherent(&call, wrap("sysi1338", data)));
+    }
 }
 
 static void falls_back_to_the_older_form(void **state) {

@@ -1,10 +1,8 @@
 /* test_inherent.c - set_validation_data: what it stores and forgets, how often and by whom it may run. */
 #include "relay.h"
 
-#include "aura/aura.h"
 #include "aura_ext/aura_ext.h"
 #include "clock/clock.h"
-#include "host/host.h"
 
 enum { R = 1000 }; /* the relay parent's number and slot */
 

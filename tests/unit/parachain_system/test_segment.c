@@ -249,6 +249,21 @@ static void dropping_takes_back_what_the_blocks_used(void **state) {
     assert_int_equal(segment.tracker.used_bandwidth.ump_msg_count, 0);
 }
 
+static void channels_are_kept_while_a_block_uses_them(void **state) {
+    (void)state;
+    para_channel_use first[] = {{50, {1, 20}}}, second[] = {{50, {2, 30}}, {60, {0, 0}}};
+    struct step steps[2] = {{.used.hrmp_outgoing = {first, 1}}, {.used.hrmp_outgoing = {second, 2}}};
+    append(&steps[0]);
+    append(&steps[1]);
+    struct segment segment;
+    h256 parent = block_hash(2), included = block_hash(1);
+    segment_load(&segment, &parent, &included, 2);
+    para_channel_uses left = segment.tracker.used_bandwidth.hrmp_outgoing;
+    assert_int_equal(left.len, 1); /* 60 was not used at all */
+    assert_int_equal(left.items[0].para, 50);
+    assert_true(left.items[0].use.msg_count == 2 && left.items[0].use.total_bytes == 30);
+}
+
 static void refuses_a_segment_that_does_not_add_up(void **state) {
     (void)state;
     uint32_t one = 1;
@@ -318,6 +333,7 @@ int main(void) {
         cmocka_unit_test_setup(limits_are_lowered_by_what_the_segment_used, fresh_tracker),
         cmocka_unit_test_setup(relay_limits_below_what_was_sent_stall, fresh_tracker),
         cmocka_unit_test_setup(dropping_takes_back_what_the_blocks_used, fresh_tracker),
+        cmocka_unit_test_setup(channels_are_kept_while_a_block_uses_them, fresh_tracker),
         cmocka_unit_test_setup(refuses_a_segment_that_does_not_add_up, setup),
         cmocka_unit_test_setup_teardown(segment_fills_up_and_empties, setup, teardown),
         cmocka_unit_test_setup_teardown(included_blocks_make_room, setup, teardown),
