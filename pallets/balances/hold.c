@@ -45,7 +45,8 @@ static MUST_USE bool set_held(hold_list *holds, runtime_hold_reason reason, bala
     return true;
 }
 
-/* set_balance_on_hold: the reason's amount and the account's reserved balance, together. */
+/* set_balance_on_hold: the reason's amount and the account's reserved balance, together. Unlike FRAME, which writes the
+ * flags from before the upgrade back, an account of the old reference counting stays upgraded. */
 static MUST_USE dispatch_result set_on_hold(runtime_hold_reason reason, const account_id *who, struct balances_edit *e,
                                             balance amount) {
     hold_list holds;

@@ -10,7 +10,8 @@ static bool raw_value(const struct storage_desc *item, struct bytes *value) {
 }
 
 /* FRAME also forgets the last block's outputs, tells the unincluded segment the parent's hash and checks the core info
- * here. All of that may wait for the inherent: nothing before it reads or writes them, and no block is valid without it. */
+ * here. All of that may wait for the inherent: nothing before it reads or writes them, and no block is valid without
+ * it. */
 weight parachain_system_on_initialize(void) {
     parachain_system_ValidationData_kill();
     /* FRAME's counts of reads and writes for both hooks. */

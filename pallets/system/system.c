@@ -10,18 +10,16 @@ const account_info system_empty_account = {.data = {.flags = (u128)1 << 127}};
 void system_deposit_event(uint8_t pallet, uint8_t event, const struct type_desc *fields, const void *value) {
     if (system_block_number() == 0)
         return;
-    uint32_t count;
-    system_EventCount_get(&count);
+    uint32_t count = storage_get_u32(&system_EventCount_storage);
     if (count == UINT32_MAX)
         return;
     count++;
     system_EventCount_put(&count);
 
-    struct arena_mark mark = arena_mark(&arena_scratch);
     struct bytes record;
     for (uint32_t room = 512;; room *= 4) {
-        uint8_t *at = arena_reserve(&arena_scratch, room);
-        struct writer out = writer_over(at, (size_t)(arena_scratch.end - at));
+        uint8_t *at = arena_reserve(&arena_state, room);
+        struct writer out = writer_over(at, (size_t)(arena_state.end - at));
         system_write_phase(&out);
         write_u8(&out, pallet);
         write_u8(&out, event);
@@ -32,8 +30,8 @@ void system_deposit_event(uint8_t pallet, uint8_t event, const struct type_desc 
         if (!out.overflow)
             break;
     }
+    arena_take(&arena_state, record.len);
     overlay_append((struct bytes){system_Events_storage.prefix, STORAGE_PREFIX_SIZE}, record);
-    arena_rewind(&arena_scratch, mark);
 }
 
 void system_account_get(const account_id *who, account_info *out) { system_Account_get(who, out); }

@@ -47,6 +47,9 @@ void system_deposit_log(const digest_item *item);
 /* The first PreRuntime item of `engine` in the digest, or false. The view stays valid until the next deposit_log. */
 bool system_find_pre_runtime(const char engine[static 4], struct bytes *data);
 /* Adds to the weight of the block's class, saturating. */
+/* Storage item BlockWeight, by a codec of its own. */
+void system_get_block_weight(per_class_weight *out);
+void system_put_block_weight(const per_class_weight *all);
 void system_register_weight(weight amount, enum dispatch_class class);
 /* Writes `:code` (system_version 1: at once), deposits digest item and CodeUpdated. */
 void system_update_code(struct bytes code);
@@ -85,8 +88,8 @@ void system_note_applied_extrinsic(dispatch_result result, const dispatch_event_
 void system_note_finished_extrinsics(void);
 void system_reduce_weight(weight amount, enum dispatch_class class); /* saturating */
 weight system_total_weight(void);
-/* Removes the block's temporaries, flushes, computes both roots and writes the header without seal. */
-void system_finalize(struct writer *header);
+/* Removes the block's temporaries, flushes, computes both roots; the encoded header, without seal. */
+struct bytes system_finalize(void);
 /* The stored last version is missing, older or of another name: migrations must run. */
 bool system_runtime_upgraded(void);
 void system_note_runtime_version(void);

@@ -9,35 +9,38 @@
 #define DIGEST ((struct bytes){system_Digest_storage.prefix, STORAGE_PREFIX_SIZE})
 #define INTRABLOCK_ENTROPY RAW_KEY(":intrablock_entropy")
 
-uint32_t system_block_number(void) {
-    uint32_t number;
-    system_Number_get(&number);
-    return number;
+uint32_t system_block_number(void) { return storage_get_u32(&system_Number_storage); }
+
+static struct overlay_entry *extrinsic_index(void) {
+    static struct storage_slot slot;
+    if (slot.generation != overlay_generation)
+        slot = (struct storage_slot){overlay_entry(EXTRINSIC_INDEX, true), overlay_generation};
+    return slot.entry;
 }
 
 uint32_t system_extrinsic_index(void) {
     struct bytes value;
-    return overlay_get(EXTRINSIC_INDEX, &value) && value.len == 4 ? load_u32(value.at) : 0;
+    return overlay_entry_get(extrinsic_index(), &value) && value.len == 4 ? load_u32(value.at) : 0;
 }
 
 static void put_extrinsic_index(uint32_t index) {
-    overlay_put(EXTRINSIC_INDEX, (struct bytes){(const uint8_t *)&index, 4});
+    overlay_entry_put(extrinsic_index(), (struct bytes){(const uint8_t *)&index, 4});
 }
 
 /* The stored phase, or Initialization when none is. */
 void system_write_phase(struct writer *out) {
     struct bytes stored;
-    if (overlay_get((struct bytes){system_ExecutionPhase_storage.prefix, STORAGE_PREFIX_SIZE}, &stored))
+    if (overlay_entry_get(storage_entry(&system_ExecutionPhase_storage, NULL), &stored))
         write_slice(out, stored);
     else
         write_u8(out, execution_phase_Initialization);
 }
 
 static void put_phase(uint8_t tag, uint32_t index) {
-    execution_phase value = {.tag = tag};
-    if (tag == execution_phase_ApplyExtrinsic)
-        value.as.ApplyExtrinsic.index = index;
-    system_ExecutionPhase_put(&value);
+    uint8_t encoded[5] = {tag};
+    store_u32(encoded + 1, index);
+    overlay_entry_put(storage_entry(&system_ExecutionPhase_storage, NULL),
+                      (struct bytes){encoded, tag == execution_phase_ApplyExtrinsic ? 5 : 1});
 }
 
 void system_reset_events(void) {
@@ -80,16 +83,55 @@ void system_pretend_next_block(const h256 *parent_hash) {
     system_BlockSize_put(&size);
 }
 
+/* BlockWeight is six compact integers one after another in memory and in storage; the general codec takes five times as
+ * long for them, and each extrinsic reads and writes them. */
+enum { WEIGHT_PARTS = 6 };
+_Static_assert(sizeof(per_class_weight) == WEIGHT_PARTS * sizeof(uint64_t), "three classes of two parts");
+
+void system_get_block_weight(per_class_weight *out) {
+    struct bytes stored;
+    if (overlay_entry_get(storage_entry(&system_BlockWeight_storage, NULL), &stored)) {
+        struct reader in = reader_over(stored, &arena_scratch);
+        uint64_t parts[WEIGHT_PARTS];
+        for (int i = 0; i < WEIGHT_PARTS; i++)
+            parts[i] = read_compact_u64(&in);
+        memcpy(out, parts, sizeof *out);
+        if (reader_done(&in))
+            return;
+    }
+    system_BlockWeight_get(out); /* absent, or says that it does not decode */
+}
+
+static struct bytes encode_block_weight(uint8_t encoded[static WEIGHT_PARTS * 9], const per_class_weight *all) {
+    uint64_t parts[WEIGHT_PARTS];
+    memcpy(parts, all, sizeof parts);
+    struct writer out = writer_over(encoded, WEIGHT_PARTS * 9);
+    for (int i = 0; i < WEIGHT_PARTS; i++)
+        write_compact_u64(&out, parts[i]);
+    return writer_bytes(&out);
+}
+
+void system_put_block_weight(const per_class_weight *all) {
+    uint8_t encoded[WEIGHT_PARTS * 9];
+    overlay_entry_put(storage_entry(&system_BlockWeight_storage, NULL), encode_block_weight(encoded, all));
+}
+
 void system_finish_initialize(weight used) {
     const per_class_weight all = {.mandatory = used};
-    const execution_phase first = {.tag = execution_phase_ApplyExtrinsic};
-    system_BlockWeight_put_now(&all);
-    system_ExecutionPhase_put_now(&first);
+    static const uint8_t first_phase[5] = {execution_phase_ApplyExtrinsic};
+    uint8_t encoded[WEIGHT_PARTS * 9];
+    overlay_put_now((struct bytes){system_BlockWeight_storage.prefix, STORAGE_PREFIX_SIZE},
+                    encode_block_weight(encoded, &all));
+    overlay_put_now((struct bytes){system_ExecutionPhase_storage.prefix, STORAGE_PREFIX_SIZE},
+                    (struct bytes){first_phase, sizeof first_phase});
 }
 
 void system_note_extrinsic(struct bytes encoded) {
-    uint32_t index = system_extrinsic_index();
-    system_ExtrinsicData_put(&index, &encoded);
+    uint32_t index = system_extrinsic_index(), size = 5 + encoded.len;
+    struct writer out = writer_over(arena_alloc(&arena_state, size), size);
+    write_bytes(&out, encoded);
+    uint8_t key[STORAGE_KEY_SIZE];
+    overlay_put_borrowed(storage_key(&system_ExtrinsicData_storage, &index, 1, key), writer_bytes(&out));
 }
 
 void system_note_applied_extrinsic(dispatch_result result, const dispatch_event_info *info) {
@@ -115,23 +157,23 @@ static weight *class_of(per_class_weight *all, enum dispatch_class class) {
 
 void system_register_weight(weight amount, enum dispatch_class class) {
     per_class_weight all;
-    system_BlockWeight_get(&all);
+    system_get_block_weight(&all);
     weight *of = class_of(&all, class);
     *of = weight_add(*of, amount);
-    system_BlockWeight_put(&all);
+    system_put_block_weight(&all);
 }
 
 void system_reduce_weight(weight amount, enum dispatch_class class) {
     per_class_weight all;
-    system_BlockWeight_get(&all);
+    system_get_block_weight(&all);
     weight *of = class_of(&all, class);
     *of = weight_sub(*of, amount);
-    system_BlockWeight_put(&all);
+    system_put_block_weight(&all);
 }
 
 weight system_total_weight(void) {
     per_class_weight all;
-    system_BlockWeight_get(&all);
+    system_get_block_weight(&all);
     return weight_add(weight_add(all.normal, all.operational), all.mandatory);
 }
 
@@ -222,7 +264,7 @@ static void extrinsics_root(uint8_t root[static 32]) {
     host_ordered_root(root, writer_bytes(&out), EXTRINSICS_ROOT_VERSION);
 }
 
-void system_finalize(struct writer *header) {
+struct bytes system_finalize(void) {
     system_ExecutionPhase_kill_now();
     system_BlockSize_kill_now();
     overlay_remove_now(INTRABLOCK_ENTROPY);
@@ -237,11 +279,14 @@ void system_finalize(struct writer *header) {
         system_BlockHash_kill(&out_of_window);
     struct bytes digest = digest_bytes();
     overlay_root(state_root.at, STATE_VERSION);
-    write_raw(header, parent_hash.at, 32);
-    write_compact_u32(header, number);
-    write_raw(header, state_root.at, 32);
-    write_raw(header, extrinsics.at, 32);
-    write_slice(header, digest);
+    uint32_t size = header_size(number, digest);
+    struct writer out = writer_over(arena_alloc(&arena_state, size), size);
+    write_raw(&out, parent_hash.at, 32);
+    write_compact_u32(&out, number);
+    write_raw(&out, state_root.at, 32);
+    write_raw(&out, extrinsics.at, 32);
+    write_slice(&out, digest);
+    return writer_bytes(&out);
 }
 
 void system_genesis(void) {

@@ -76,7 +76,7 @@ balance transaction_payment_next_multiplier(balance previous, weight normal) {
 void transaction_payment_on_finalize(void) {
     per_class_weight used;
     balance multiplier;
-    system_BlockWeight_get(&used);
+    system_get_block_weight(&used);
     transaction_payment_NextFeeMultiplier_get(&multiplier);
     multiplier = transaction_payment_next_multiplier(multiplier, used.normal);
     transaction_payment_NextFeeMultiplier_put(&multiplier);

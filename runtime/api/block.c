@@ -39,9 +39,7 @@ void api_BlockBuilder_apply_extrinsic(struct reader *in, struct writer *out) {
 }
 
 void api_BlockBuilder_finalize_block(UNUSED struct reader *in, struct writer *out) {
-    uint32_t size = 200 + MAX_BLOCK_LENGTH / 5; /* the largest header that initialize admits */
-    *out = writer_over(arena_alloc(&arena_state, size), size);
-    executive_finalize_block(out);
+    api_answer(out, executive_finalize_block());
 }
 
 void api_BlockBuilder_inherent_extrinsics(struct reader *in, struct writer *out) {

@@ -21,9 +21,7 @@ static uint32_t max_length(uint8_t class) {
 }
 
 static uint32_t next_length(uint32_t len) {
-    uint32_t size;
-    system_BlockSize_get(&size);
-    return saturating_add_u32(size, len);
+    return saturating_add_u32(storage_get_u32(&system_BlockSize_storage), len);
 }
 
 static weight with_length(weight w, uint32_t len) {
@@ -59,12 +57,12 @@ static bool fits(per_class_weight *all, const class_limits *class, uint8_t kind,
 validity check_weight_prepare(const struct dispatch_info *info, uint32_t len) {
     const class_limits *class = limits_of(info->class);
     per_class_weight all;
-    system_BlockWeight_get(&all);
+    system_get_block_weight(&all);
     if (!fits(&all, class, info->class, with_length(weight_add(info->call_weight, class->base_extrinsic), len)))
         return INVALID(EXHAUSTS_RESOURCES);
     uint32_t size = next_length(len);
     system_BlockSize_put(&size);
-    system_BlockWeight_put(&all);
+    system_put_block_weight(&all);
     return VALID;
 }
 

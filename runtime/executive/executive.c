@@ -130,11 +130,11 @@ struct applied executive_apply_extrinsic(const struct extrinsic *x) {
     return answer;
 }
 
-void executive_finalize_block(struct writer *header) {
+struct bytes executive_finalize_block(void) {
     note_inherents_applied(false);
     system_note_finished_extrinsics();
     hooks_on_finalize();
-    system_finalize(header);
+    return system_finalize();
 }
 
 validity executive_validate_transaction(const struct extrinsic *x, const h256 *at, struct valid_transaction *out) {

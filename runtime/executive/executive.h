@@ -27,8 +27,8 @@ struct applied {
 /* Applies one extrinsic. Changes stay in the overlay: the caller flushes them when the answer is VALID. */
 struct applied executive_apply_extrinsic(const struct extrinsic *x);
 
-/* Ends the block and writes its header, without seal. Changes reach the host. */
-void executive_finalize_block(struct writer *header);
+/* Ends the block; its header, without seal. Changes reach the host. */
+struct bytes executive_finalize_block(void);
 
 /* Imports a block: header and extrinsics from `block`. Panics unless every extrinsic applies and digest and both
  * roots agree. */

@@ -140,6 +140,15 @@ bool storage_get(const struct storage_desc *item, const void *keys, void *out) {
     return false;
 }
 
+uint32_t storage_get_u32(const struct storage_desc *item) {
+    struct bytes stored;
+    uint32_t value = 0;
+    if (overlay_entry_get(storage_entry(item, NULL), &stored) && stored.len == 4)
+        return load_u32(stored.at);
+    storage_get(item, NULL, &value); /* absent, or says that it does not decode */
+    return value;
+}
+
 void storage_put(const struct storage_desc *item, const void *keys, const void *value) {
     const struct type_desc *type = item->value;
     struct overlay_entry *entry = storage_entry(item, keys);

@@ -49,6 +49,8 @@ struct bytes storage_key(const struct storage_desc *item, const void *keys, uint
 /* The overlay's place of an entry. */
 struct overlay_entry *storage_entry(const struct storage_desc *item, const void *keys);
 bool storage_get(const struct storage_desc *item, const void *keys, void *out);
+/* The same for a value of type u32 without keys, whose default is 0. */
+uint32_t storage_get_u32(const struct storage_desc *item);
 void storage_put(const struct storage_desc *item, const void *keys, const void *value);
 void storage_kill(const struct storage_desc *item, const void *keys);
 void storage_put_now(const struct storage_desc *item, const void *keys, const void *value);

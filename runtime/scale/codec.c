@@ -169,10 +169,7 @@ static void encode_compact(const struct type_desc *type, const void *value, stru
     uint64_t wide = type->size == 8 ? load_u64(value) : type->size == 4 ? load_u32(value) : 0;
     if (type->size < 4)
         memcpy(&wide, value, type->size);
-    if (wide >> 32 == 0)
-        write_compact_u32(out, (uint32_t)wide);
-    else
-        write_compact(out, wide);
+    write_compact_u64(out, wide);
 }
 
 static void encode_enum(const struct type_desc *type, const uint8_t *value, struct writer *out) {

@@ -189,9 +189,19 @@ void write_compact_u32(struct writer *out, uint32_t v) {
     }
 }
 
-void write_compact(struct writer *out, u128 v) {
+void write_compact_u64(struct writer *out, uint64_t v) {
     if (v >> 32 == 0) {
         write_compact_u32(out, (uint32_t)v);
+        return;
+    }
+    uint32_t n = 8 - (uint32_t)__builtin_clzll(v) / 8;
+    write_u8(out, (uint8_t)((n - 4) << 2 | 3));
+    write_raw(out, &v, n);
+}
+
+void write_compact(struct writer *out, u128 v) {
+    if (v >> 64 == 0) {
+        write_compact_u64(out, (uint64_t)v);
         return;
     }
     uint8_t le[16];

@@ -68,6 +68,7 @@ void write_u64(struct writer *out, uint64_t v);
 void write_u128(struct writer *out, u128 v);
 void write_compact(struct writer *out, u128 v);
 void write_compact_u32(struct writer *out, uint32_t v);
+void write_compact_u64(struct writer *out, uint64_t v);
 /* Vec<u8>: compact length and the bytes. */
 void write_bytes(struct writer *out, struct bytes b);
 /* Bytes that write_compact_u32 would write: 1, 2, 4 or 5. */

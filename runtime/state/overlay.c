@@ -220,7 +220,7 @@ void overlay_remove_now(struct bytes key) {
 }
 
 void overlay_append(struct bytes key, struct bytes item) {
-    PUSH(appends) = (struct append){{arena_copy(&arena_state, key), key.len}, {arena_copy(&arena_state, item), item.len}};
+    PUSH(appends) = (struct append){key, item};
 }
 
 static bool starts_with(struct bytes key, struct bytes prefix) {

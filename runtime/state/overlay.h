@@ -31,7 +31,8 @@ void overlay_remove(struct bytes key);
 void overlay_put_now(struct bytes key, struct bytes value);
 void overlay_remove_now(struct bytes key);
 /* Appends one encoded item to the SCALE vector at `key`, which overlay_get must not be asked for in the same call.
- * Kept in order and handed to the host after all other writes of the flush. */
+ * Kept in order and handed to the host after all other writes of the flush. Neither is copied: both must stay as they
+ * are until then. */
 void overlay_append(struct bytes key, struct bytes item);
 
 /* Removes at most `limit` keys that start with `prefix`; returns how many. */

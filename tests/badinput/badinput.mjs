@@ -7,7 +7,7 @@ import { localExecutor, startChain } from '../host/chain.mjs';
 import { clientOf } from '../host/client.mjs';
 import { load } from '../host/host.mjs';
 import { NativeExecutor, nativeCommand } from '../host/native.mjs';
-import { Report } from '../host/report.mjs';
+import { Report, runSuite } from '../host/report.mjs';
 import { readBlob } from '../host/tools.mjs';
 import { Bed } from './bed.mjs';
 import { runBlocks } from './blocks.mjs';
@@ -135,18 +135,22 @@ async function runAll(label, executor, client, genesis, report) {
   await runApi(bed, check);
 }
 
-const blob = readBlob('bad input'), report = new Report('bad input');
-const genesis = await startChain(load(blob), blob), client = await clientOf(genesis.executor);
-const shared = { header: genesis.header, state: genesis.state, exports: name => genesis.executor.chain.exports(name) };
-await runAll('blob', localExecutor(load(blob)), client, shared, report);
-await runFaults(blob, client, shared, report);
-const command = frame && !process.env.NATIVE ? null : nativeCommand();
-if (command) {
-  const native = new NativeExecutor(command);
-  try {
-    await runAll('native', native, client, shared, report);
-    if (!process.env.NATIVE) await runNativeFaults(native, client, shared, report);
-  } catch (error) { report.fail('native', error.message); }
-  native.close();
-} else if (!frame) report.fail('native', 'there is no native twin: run "make nalar-native" first, or set NATIVE');
-report.end();
+async function main() {
+  const blob = readBlob('bad input'), report = new Report('bad input');
+  const genesis = await startChain(load(blob), blob), client = await clientOf(genesis.executor);
+  const shared = { header: genesis.header, state: genesis.state, exports: name => genesis.executor.chain.exports(name) };
+  await runAll('blob', localExecutor(load(blob)), client, shared, report);
+  await runFaults(blob, client, shared, report);
+  const command = frame && !process.env.NATIVE ? null : nativeCommand();
+  if (command) {
+    const native = new NativeExecutor(command);
+    try {
+      await runAll('native', native, client, shared, report);
+      if (!process.env.NATIVE) await runNativeFaults(native, client, shared, report);
+    } catch (error) { report.fail('native', error.message); }
+    native.close();
+  } else if (!frame) report.fail('native', 'there is no native twin: run "make native" first, or set NATIVE');
+  report.end();
+}
+
+await runSuite('bad input', main);

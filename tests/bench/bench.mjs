@@ -2,7 +2,7 @@
 // bench.mjs --check   the budgets only, one line each
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Report, giveUp } from '../host/report.mjs';
+import { Report, giveUp, runSuite } from '../host/report.mjs';
 import { PROJECT, blobPath, findTool, findToolFile, readBlob } from '../host/tools.mjs';
 import { BUDGETS, SIZE_BUDGETS } from './budgets.mjs';
 import { overhead } from './omni.mjs';
@@ -18,9 +18,9 @@ const ratio = (ours, theirs) => (theirs === undefined || ours === 0 ? '' : `${(t
 const table = (head, rows) => [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 
 /** Bytes of the blob and of its compressed form; the latter undefined when it is not there. */
-function sizes() {
-  const raw = blobPath(), packed = process.env.BLOB_COMPRESSED ?? join(dirname(raw), 'nalar.compact.compressed.wasm');
-  return { raw: statSync(raw).size, compressed: existsSync(packed) ? statSync(packed).size : undefined };
+function sizes(blob) {
+  const packed = process.env.BLOB_COMPRESSED ?? join(dirname(blobPath()), 'nalar.compact.compressed.wasm');
+  return { raw: blob.length, compressed: existsSync(packed) ? statSync(packed).size : undefined };
 }
 
 function judge(report, rows, size) {
@@ -78,14 +78,9 @@ function writePage(parts) {
   writeFileSync(PAGE, `${fixed.slice(0, from + BEGIN.length)}\n${parts.join('\n\n')}\n${fixed.slice(to)}`);
 }
 
-const blob = readBlob('bench'), report = new Report(check ? 'budgets' : 'bench');
-let rows;
-try { rows = await new Scenario(blob).run(); } catch (error) {
-  report.fail('scenario', error.message);
-  report.end();
-}
-if (rows) {
-  const size = sizes();
+async function main() {
+  const blob = readBlob('bench'), report = new Report(check ? 'budgets' : 'bench');
+  const rows = await new Scenario(blob).run(), size = sizes(blob);
   if (!check) {
     const parts = ['## Budgets', budgetTable(rows, size), '## Every call measured', costTable(rows), `## Beside ${PEER_NAME}`, peerTable(rows, PEER, PEER_NAME)];
     const measured = await penpal();
@@ -97,3 +92,5 @@ if (rows) {
   judge(report, rows, size);
   report.end();
 }
+
+await runSuite('bench', main);

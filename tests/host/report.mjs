@@ -49,3 +49,8 @@ export function giveUp(suite, why) {
   console.error(`${suite}: ${why}`);
   process.exit(1);
 }
+
+/** Runs a suite; what it throws becomes one line and exit code 1. */
+export async function runSuite(suite, main) {
+  try { await main(); } catch (error) { giveUp(suite, process.env.DEBUG ? error.stack : error.message); }
+}

@@ -9,7 +9,7 @@ import { Author, startChain } from '../host/chain.mjs';
 import { clientOf } from '../host/client.mjs';
 import { devKey } from '../host/crypto.mjs';
 import { load } from '../host/host.mjs';
-import { Report, giveUp } from '../host/report.mjs';
+import { Report, giveUp, runSuite } from '../host/report.mjs';
 import { findToolFile, readBlob } from '../host/tools.mjs';
 import { Random } from './random.mjs';
 
@@ -232,4 +232,4 @@ async function main() {
   report.end();
 }
 
-await main();
+await runSuite(SUITE, main);

@@ -8,7 +8,7 @@ import { clientOf } from '../host/client.mjs';
 import { blake2_256 } from '../host/hashes.mjs';
 import { load } from '../host/host.mjs';
 import { NativeExecutor, nativeCommand, wasm2cCommand } from '../host/native.mjs';
-import { Report, giveUp } from '../host/report.mjs';
+import { Report, giveUp, runSuite } from '../host/report.mjs';
 import { readBlob } from '../host/tools.mjs';
 import { Generator } from './generate.mjs';
 import { Random } from './random.mjs';
@@ -136,7 +136,7 @@ function digestSize(bytes) {
 
 async function main() {
   const blob = readBlob(SUITE), command = nativeCommand();
-  if (!command) giveUp(SUITE, 'there is no native twin: run "make nalar-native" first, or set NATIVE');
+  if (!command) giveUp(SUITE, 'there is no native twin: run "make native" first, or set NATIVE');
   const seed = Number(process.env.SEED || Date.now() % 0xffffffff), blocks = Number(process.env.BLOCKS || 200);
   console.log(`seed ${seed}, ${blocks} blocks (SEED=${seed} BLOCKS=${blocks} repeats this run)`);
   const report = new Report(SUITE), random = new Random(seed);
@@ -231,4 +231,4 @@ function kindOf(result) {
   return `refused ${hex0x(result)}`;
 }
 
-await main();
+await runSuite(SUITE, main);

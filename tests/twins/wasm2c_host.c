@@ -1,5 +1,5 @@
-/* wasm2c_host.c - a third twin: the very blob, turned into C by wasm2c, on the host functions of host-shim. It speaks the
- * line protocol of host-shim/serve.c. What the blob imports and is not here fails to link. */
+/* wasm2c_host.c - a third twin: the very blob, turned into C by wasm2c, on the host functions of host-shim. It speaks
+ * the line protocol of host-shim/serve.c. What the blob imports and is not here fails to link. */
 #include "native.h"
 #include "nalar_wasm2c.h"
 #include "wasm2c_trap.h"
@@ -167,7 +167,8 @@ u32 Z_envZ_ext_crypto_sr25519_generate_version_1(struct Z_env_instance_t *env, u
     struct bytes option = in(seed);
     /* The seed is a text of less than 64 bytes here: its length is one byte. */
     bool has = option.len > 1 && option.at[0] == 1;
-    host_sr25519_generate(scratch, at(key_type, 4), has, has ? (struct bytes){option.at + 2, option.len - 2} : (struct bytes){NULL, 0});
+    struct bytes text = has ? (struct bytes){option.at + 2, option.len - 2} : (struct bytes){NULL, 0};
+    host_sr25519_generate(scratch, at(key_type, 4), has, text);
     return place(scratch, 32);
 }
 u64 Z_envZ_ext_crypto_sr25519_sign_version_1(struct Z_env_instance_t *env, u32 key_type, u32 key, u64 message) {

@@ -1,10 +1,8 @@
 /* test_balances_set_aside.c - holds, freezes, locks, reserves: results, events byte for byte, each error. */
 #include "world.h"
 
-#define ESCROW runtime_hold_reason_Escrow
-#define DEPOSITED runtime_hold_reason_Deposit
-#define STAKE runtime_freeze_reason_Stake
-#define VOTE runtime_freeze_reason_Vote
+enum { ESCROW = runtime_hold_reason_Escrow, DEPOSITED = runtime_hold_reason_Deposit };
+enum { STAKE = runtime_freeze_reason_Stake, VOTE = runtime_freeze_reason_Vote };
 
 static const bytes8 named = {"py/test1"}, other = {"py/test2"};
 #define NAME (&named)
@@ -388,15 +386,11 @@ static void named_reserves(void **state) {
 
 #define CASE(name) cmocka_unit_test_setup(name, world)
 int main(void) {
-    const struct CMUnitTest tests[] = {CASE(hold_and_release),
-                                       CASE(hold_needs_a_free_consumer_and_room),
-                                       CASE(burn_and_slash_held),
-                                       CASE(transfer_on_hold),
-                                       CASE(transfer_and_hold),
-                                       CASE(freezes_overlap),
-                                       CASE(locks_cannot_fail),
-                                       CASE(reserve_and_unreserve),
-                                       CASE(repatriate),
-                                       CASE(named_reserves)};
+    const struct CMUnitTest tests[] = {
+        CASE(hold_and_release), CASE(hold_needs_a_free_consumer_and_room), CASE(burn_and_slash_held),
+        CASE(transfer_on_hold), CASE(transfer_and_hold), CASE(freezes_overlap),
+        CASE(locks_cannot_fail), CASE(reserve_and_unreserve), CASE(repatriate),
+        CASE(named_reserves),
+    };
     return cmocka_run_group_tests_name("balances set aside", tests, NULL, NULL);
 }

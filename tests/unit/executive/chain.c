@@ -49,12 +49,24 @@ static void new_instance(void) {
     shim_drop_guest_memory();
 }
 
+static uint64_t fail_next, stop_next;
+void chain_plan(uint64_t fail_at, uint64_t stop_at) {
+    fail_next = fail_at;
+    stop_next = stop_at;
+}
+
 static struct answer call_with(const char *function, struct bytes input, bool commit) {
     uint32_t depth = shim_depth();
     struct running call = {function, chain_keep(input), {NULL, 0}};
     new_instance();
     shim_begin();
+    shim_reset_counters();
+    shim_fail_at(fail_next);
+    shim_stop_at(stop_next);
     struct answer out = {.returned = shim_guard(run, &call)};
+    shim_fail_at(0);
+    shim_stop_at(0);
+    fail_next = stop_next = 0;
     if (out.returned) {
         out.bytes = chain_keep(call.output);
         assert_int_equal(shim_depth(), depth + 1);

@@ -37,8 +37,12 @@ struct answer chain_call(const char *function, struct bytes input); /* keeps wha
 struct answer chain_ask(const char *function, struct bytes input);  /* drops what it wrote */
 /* The same, which must return. */
 struct bytes chain_get(const char *function, struct bytes input);
+/* For the next call alone: shim_fail_at, shim_stop_at; 0 for none. shim_calls() then counts that call's host calls. */
+void chain_plan(uint64_t fail_at, uint64_t stop_at);
 /* A copy that stays until chain_stop. */
 struct bytes chain_keep(struct bytes from);
+/* The same bytes for writing; only of what chain_keep or chain_join returned. */
+static inline uint8_t *chain_edit_bytes(struct bytes kept) { return (uint8_t *)(uintptr_t)kept.at; }
 /* The arguments one behind another. */
 struct bytes chain_join(struct bytes a, struct bytes b);
 /* The state's root. */
