@@ -284,6 +284,6 @@ void state_root(uint8_t root[static 32], uint8_t version) {
  * host_malloc, which the callers keep from being counted. */
 struct arena *state_arena(void) {
     static _Alignas(16) uint8_t buffer[1 << 16];
-    static struct arena arena = {buffer, buffer + sizeof buffer, NULL, buffer, buffer + sizeof buffer, 0};
+    static struct arena arena = {buffer, buffer + sizeof buffer, NULL, buffer, buffer + sizeof buffer};
     return &arena;
 }

@@ -47,7 +47,7 @@
 #define MAX_CLAIM_QUEUE_OFFSET 1u
 #define DEFAULT_PARA_ID 2000u
 
-/* Fees. A byte costs TRANSACTION_BYTE_FEE; weight costs MILLI_UNIT / 10 per ExtrinsicBaseWeight. */
+/* Fees. A byte costs TRANSACTION_BYTE_FEE; weight costs MILLI_UNIT / 1000 per ExtrinsicBaseWeight (fees.c). */
 #define TRANSACTION_BYTE_FEE (10 * MICRO_UNIT)
 #define OPERATIONAL_FEE_MULTIPLIER 5u
 

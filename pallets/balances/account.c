@@ -111,12 +111,11 @@ static bool must_provide(const account_info *info, enum balances_preservation pr
 balance balances_reducible_of(const account_info *info, enum balances_preservation preservation,
                               enum balances_fortitude fortitude) {
     const account_data *data = &info->data;
+    balance least = must_provide(info, preservation) ? EXISTENTIAL_DEPOSIT : 0;
     /* Frozen applies to the total, so what is on hold counts towards it. */
-    balance untouchable =
-        data->frozen && fortitude == BALANCES_POLITE ? saturating_sub_u128(data->frozen, data->reserved) : 0;
-    if (must_provide(info, preservation))
-        untouchable = max_u128(untouchable, EXISTENTIAL_DEPOSIT);
-    return untouchable ? saturating_sub_u128(data->free, untouchable) : data->free;
+    if (UNLIKELY(data->frozen && fortitude == BALANCES_POLITE))
+        least = max_u128(least, saturating_sub_u128(data->frozen, data->reserved));
+    return saturating_sub_u128(data->free, least);
 }
 
 enum balances_consequence balances_can_withdraw_of(const account_info *info, balance amount) {

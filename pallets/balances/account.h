@@ -8,11 +8,6 @@
 
 #define EMPTY_FLAGS ((u128)1 << 127) /* types.rs#ExtraFlags: the new reference counting is in place */
 
-struct balances_edit {
-    account_info info;
-    bool is_new, did_provide, did_consume; /* as of balances_edit_begin */
-};
-
 /* Snapshots what the account was, after upgrading it; then the caller changes info.data. lib.rs#try_mutate_account. */
 void balances_edit_begin(const account_id *who, struct balances_edit *e);
 /* Brings references in line, writes the record (or removes a dead one) and deposits Endowed and DustLost; `info` is then
@@ -27,7 +22,6 @@ void balances_put_issuance(balance issued);
 /* The public checks on a loaded record. */
 balance balances_reducible_of(const account_info *info, enum balances_preservation preservation,
                               enum balances_fortitude fortitude);
-enum balances_consequence balances_can_withdraw_of(const account_info *info, balance amount);
 MUST_USE dispatch_result balances_can_deposit_of(const account_info *info, balance amount,
                                                  enum balances_provenance provenance);
 

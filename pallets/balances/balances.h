@@ -45,6 +45,7 @@ balance balances_active_issuance(void); /* total less inactive, not below 0 */
 balance balances_reducible(const account_id *who, enum balances_preservation preservation,
                            enum balances_fortitude fortitude);
 enum balances_consequence balances_can_withdraw(const account_id *who, balance amount);
+enum balances_consequence balances_can_withdraw_of(const account_info *info, balance amount); /* of a loaded record */
 /* FundsUnavailable, OnlyProvider, Arithmetic(Underflow), Frozen; NotExpendable when the account must live and would not. */
 MUST_USE dispatch_result balances_withdraw_error(enum balances_consequence consequence, bool keep_alive);
 /* BelowMinimum, Arithmetic(Overflow) or success. */
@@ -67,6 +68,15 @@ MUST_USE dispatch_result balances_burn_from(const account_id *who, balance amoun
 MUST_USE dispatch_result balances_withdraw(const account_id *who, balance amount, enum balances_precision precision,
                                            enum balances_preservation preservation, enum balances_fortitude fortitude,
                                            balance *credit);
+/* The same with the record as the caller loaded and changed it, in e->info; the record is written on success. */
+struct balances_edit {
+    account_info info;
+    bool is_new, did_provide, did_consume; /* the pallet's own */
+};
+MUST_USE dispatch_result balances_withdraw_loaded(const account_id *who, struct balances_edit *e, balance amount,
+                                                  enum balances_precision precision,
+                                                  enum balances_preservation preservation,
+                                                  enum balances_fortitude fortitude, balance *credit);
 /* Puts a credit into `who` [Deposit], creating the account. On failure the caller still has the credit. */
 MUST_USE dispatch_result balances_resolve(const account_id *who, balance credit);
 /* Destroys a credit: issuance falls [BurnedDebt]. No event for 0. */

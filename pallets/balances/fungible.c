@@ -59,7 +59,7 @@ dispatch_result balances_transfer(const account_id *from, const account_id *to, 
     TRY(balances_withdraw_error(balances_can_withdraw_of(&source.info, amount), preservation != BALANCES_EXPENDABLE));
     system_account_get(to, &dest.info);
     TRY(balances_can_deposit_of(&dest.info, amount, BALANCES_EXTANT));
-    if (memcmp(from, to, sizeof *from) == 0)
+    if (equal_32(from->at, to->at))
         return DISPATCH_OK;
     TRY(balances_decrease(from, &source, amount, BALANCES_BEST_EFFORT, preservation, BALANCES_POLITE, &by));
     /* Cannot fail after can_deposit; FRAME ignores the result too. */
@@ -103,9 +103,15 @@ dispatch_result balances_withdraw(const account_id *who, balance amount, enum ba
                                   enum balances_preservation preservation, enum balances_fortitude fortitude,
                                   balance *credit) {
     struct balances_edit e;
-    balance by;
     system_account_get(who, &e.info);
-    TRY(balances_decrease(who, &e, amount, precision, preservation, fortitude, &by));
+    return balances_withdraw_loaded(who, &e, amount, precision, preservation, fortitude, credit);
+}
+
+dispatch_result balances_withdraw_loaded(const account_id *who, struct balances_edit *e, balance amount,
+                                         enum balances_precision precision, enum balances_preservation preservation,
+                                         enum balances_fortitude fortitude, balance *credit) {
+    balance by;
+    TRY(balances_decrease(who, e, amount, precision, preservation, fortitude, &by));
     DEPOSIT(balances, Withdraw, .who = *who, .amount = by);
     set_output(credit, by);
     return DISPATCH_OK;

@@ -1,6 +1,6 @@
 /* inherent.c - set_validation_data, the inherent of every block. It panics, and so refuses the block, when
  *   it runs twice; the relay parent's number is lower than the last block's;
- *   the digest holds two core infos, or one with a claim queue offset over MAX_CLAIM_QUEUE_OFFSET + RELAY_PARENT_OFFSET;
+ *   the digest holds two core infos, or one with a claim queue offset over what is allowed;
  *   the relay chain proof lacks its root, a value on the way to something that is read, or the slot, the included head,
  *   the host configuration or an open channel; or when one of them does not decode;
  *   the consensus hook refuses (aura_ext.h); the unincluded segment is full (segment.h);

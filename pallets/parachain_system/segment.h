@@ -18,9 +18,9 @@ struct segment {
  * Returns the weight. */
 weight segment_load(struct segment *segment, const h256 *parent, const h256 *included, uint32_t capacity);
 
-/* Appends this block, which sent nothing so far, and stores the segment. `consumed` is the upgrade signal that the block
- * acted on. The limits in *state are lowered by what the earlier blocks used. Panics when those used more than the
- * relay chain allows now, when the watermark falls behind theirs, or when one of them consumed a signal already. */
+/* Appends this block, which sent nothing so far, and stores the segment. `consumed` is the upgrade signal that the
+ * block acted on. The limits in *state are lowered by what the earlier blocks used. Panics when those used more than
+ * the relay chain allows now, when the watermark falls behind theirs, or when one of them consumed a signal already. */
 void segment_open(struct segment *segment, messaging_state *state, const option_upgrade_go_ahead *consumed,
                   uint32_t watermark, uint32_t relay_parent_number);
 

@@ -14,18 +14,19 @@ void system_deposit_event(uint8_t pallet, uint8_t event, const struct type_desc 
     if (count == UINT32_MAX)
         return;
     count++;
-    system_EventCount_put(&count);
+    overlay_entry_put(storage_entry(&system_EventCount_storage, NULL), (struct bytes){(const uint8_t *)&count, 4});
 
-    struct bytes record;
+    /* Built at the end of the arena that keeps it; nothing else may take from there meanwhile. */
+    struct bytes record, phase = system_encoded_phase();
     for (uint32_t room = 512;; room *= 4) {
         uint8_t *at = arena_reserve(&arena_state, room);
         struct writer out = writer_over(at, (size_t)(arena_state.end - at));
-        system_write_phase(&out);
+        write_slice(&out, phase);
         write_u8(&out, pallet);
         write_u8(&out, event);
         if (fields)
             scale_encode(fields, value, &out);
-        write_compact_u32(&out, 0);
+        write_u8(&out, 0); /* no topics */
         record = writer_bytes(&out);
         if (!out.overflow)
             break;

@@ -80,7 +80,7 @@ void system_pretend_next_block(const h256 *parent_hash);
 /* Ends the block's beginning, whose weight was `used`. */
 void system_finish_initialize(weight used);
 uint32_t system_extrinsic_index(void);
-void system_write_phase(struct writer *out);
+struct bytes system_encoded_phase(void);
 /* Keeps the encoded extrinsic for the extrinsics root; the bytes must live until the call returns. */
 void system_note_extrinsic(struct bytes encoded);
 /* Deposits ExtrinsicSuccess or ExtrinsicFailed and moves to the next extrinsic. */

@@ -6,7 +6,6 @@
 
 #define RAW_KEY(literal) ((struct bytes){(const uint8_t *)literal, sizeof(literal) - 1})
 #define EXTRINSIC_INDEX RAW_KEY(":extrinsic_index")
-#define DIGEST ((struct bytes){system_Digest_storage.prefix, STORAGE_PREFIX_SIZE})
 #define INTRABLOCK_ENTROPY RAW_KEY(":intrablock_entropy")
 
 uint32_t system_block_number(void) { return storage_get_u32(&system_Number_storage); }
@@ -28,12 +27,12 @@ static void put_extrinsic_index(uint32_t index) {
 }
 
 /* The stored phase, or Initialization when none is. */
-void system_write_phase(struct writer *out) {
+struct bytes system_encoded_phase(void) {
+    static const uint8_t initialization = execution_phase_Initialization;
     struct bytes stored;
     if (overlay_entry_get(storage_entry(&system_ExecutionPhase_storage, NULL), &stored))
-        write_slice(out, stored);
-    else
-        write_u8(out, execution_phase_Initialization);
+        return stored;
+    return (struct bytes){&initialization, 1};
 }
 
 static void put_phase(uint8_t tag, uint32_t index) {
@@ -69,7 +68,7 @@ void system_initialize(uint32_t number, const h256 *parent_hash, struct bytes di
     system_Number_put(&number);
     system_ParentHash_put_now(parent_hash);
     system_BlockHash_put_now(&parent, parent_hash);
-    overlay_put(DIGEST, digest);
+    overlay_entry_put(storage_entry(&system_Digest_storage, NULL), digest);
     system_BlockSize_put_now(&size);
 }
 
@@ -106,8 +105,12 @@ static struct bytes encode_block_weight(uint8_t encoded[static WEIGHT_PARTS * 9]
     uint64_t parts[WEIGHT_PARTS];
     memcpy(parts, all, sizeof parts);
     struct writer out = writer_over(encoded, WEIGHT_PARTS * 9);
-    for (int i = 0; i < WEIGHT_PARTS; i++)
-        write_compact_u64(&out, parts[i]);
+    for (int i = 0; i < WEIGHT_PARTS; i++) {
+        if (parts[i] == 0)
+            *out.at++ = 0; /* most are */
+        else
+            write_compact_u64(&out, parts[i]);
+    }
     return writer_bytes(&out);
 }
 
@@ -134,9 +137,21 @@ void system_note_extrinsic(struct bytes encoded) {
     overlay_put_borrowed(storage_key(&system_ExtrinsicData_storage, &index, 1, key), writer_bytes(&out));
 }
 
+/* DEPOSIT(system, ExtrinsicSuccess, .dispatch_info = *info), encoded by hand: each block has one an extrinsic. */
+static void deposit_success(const dispatch_event_info *info) {
+    uint8_t encoded[9 + 9 + 1 + 1];
+    struct writer out = writer_over(encoded, sizeof encoded);
+    write_compact_u64(&out, info->weight.ref_time);
+    write_compact_u64(&out, info->weight.proof_size);
+    write_u8(&out, info->class);
+    write_u8(&out, info->pays_fee);
+    const struct type_desc as_is = {.kind = TYPE_ARRAY, .align = 1, .flat = true, .size = writer_len(&out)};
+    system_deposit_event(pallet_index_system, system_event_index_ExtrinsicSuccess, &as_is, encoded);
+}
+
 void system_note_applied_extrinsic(dispatch_result result, const dispatch_event_info *info) {
     if (result == DISPATCH_OK)
-        DEPOSIT(system, ExtrinsicSuccess, .dispatch_info = *info);
+        deposit_success(info);
     else
         DEPOSIT(system, ExtrinsicFailed, .dispatch_error = dispatch_error_value(result), .dispatch_info = *info);
     uint32_t next = saturating_add_u32(system_extrinsic_index(), 1);
@@ -181,7 +196,7 @@ weight system_total_weight(void) {
 static struct bytes digest_bytes(void) {
     static const uint8_t empty = 0;
     struct bytes value;
-    if (!overlay_get(DIGEST, &value) || value.len == 0)
+    if (!overlay_entry_get(storage_entry(&system_Digest_storage, NULL), &value) || value.len == 0)
         return (struct bytes){&empty, 1};
     return value;
 }
@@ -195,7 +210,7 @@ void system_deposit_log(const digest_item *item) {
     write_compact_u32(&out, count + 1);
     write_raw(&out, in.at, reader_left(&in));
     write_slice(&out, added);
-    overlay_put(DIGEST, writer_bytes(&out));
+    overlay_entry_put(storage_entry(&system_Digest_storage, NULL), writer_bytes(&out));
     uint32_t block_size;
     system_BlockSize_get(&block_size);
     block_size = saturating_add_u32(block_size, added.len);
@@ -236,7 +251,7 @@ bool system_find_pre_runtime(const char engine[static 4], struct bytes *data) {
     struct reader in = system_digest_reader();
     struct digest_view item;
     while (system_next_digest_item(&in, &item))
-        if (item.tag == digest_item_PreRuntime && memcmp(item.engine, engine, 4) == 0) {
+        if (item.tag == digest_item_PreRuntime && load_u32(item.engine) == load_u32((const uint8_t *)engine)) {
             *data = item.data;
             return true;
         }
@@ -304,13 +319,16 @@ void system_genesis(void) {
 
 bool system_runtime_upgraded(void) {
     last_runtime_upgrade last;
-    static const uint8_t current[] = {SPEC_VERSION << 2, (sizeof SPEC_NAME - 1) << 2};
+    static const struct {
+        uint8_t version, name_len;
+        char name[sizeof SPEC_NAME - 1];
+    } current = {SPEC_VERSION << 2, (sizeof SPEC_NAME - 1) << 2, SPEC_NAME};
     static const struct bytes name = TEXT_OF(SPEC_NAME);
     _Static_assert(SPEC_VERSION < 64 && sizeof SPEC_NAME <= 64, "both compacts above take one byte");
     struct bytes stored;
     /* In all blocks but the first of a version the stored bytes are the current ones. */
-    if (overlay_get((struct bytes){system_LastRuntimeUpgrade_storage.prefix, STORAGE_PREFIX_SIZE}, &stored) &&
-        stored.len == 2 + name.len && memcmp(stored.at, current, 2) == 0 && memcmp(stored.at + 2, name.at, name.len) == 0)
+    if (overlay_entry_get(storage_entry(&system_LastRuntimeUpgrade_storage, NULL), &stored) &&
+        stored.len == sizeof current && memcmp(stored.at, &current, sizeof current) == 0)
         return false;
     return !system_LastRuntimeUpgrade_get(&last) || last.spec_version < SPEC_VERSION ||
            !bytes_equal(last.spec_name, name);

@@ -3,13 +3,13 @@
  * credit, which lowers TotalIssuance. The credit stays in the executive's hands between the steps. */
 #include "transaction_payment/transaction_payment.h"
 
-bool transaction_payment_can_withdraw(const account_id *who, balance fee) {
-    return fee == 0 || balances_can_withdraw(who, fee) == BALANCES_SUCCESS;
+bool transaction_payment_can_withdraw(const account_info *info, balance fee) {
+    return fee == 0 || balances_can_withdraw_of(info, fee) == BALANCES_SUCCESS;
 }
 
-bool transaction_payment_withdraw(const account_id *who, balance fee) {
-    return fee == 0 ||
-           balances_withdraw(who, fee, BALANCES_EXACT, BALANCES_PRESERVE, BALANCES_POLITE, NULL) == DISPATCH_OK;
+bool transaction_payment_withdraw(const account_id *who, struct balances_edit *e, balance fee) {
+    return fee == 0 || balances_withdraw_loaded(who, e, fee, BALANCES_EXACT, BALANCES_PRESERVE, BALANCES_POLITE,
+                                                NULL) == DISPATCH_OK;
 }
 
 void transaction_payment_correct(const account_id *who, balance fee, balance tip, balance withdrawn) {

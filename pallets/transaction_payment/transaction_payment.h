@@ -30,11 +30,12 @@ void transaction_payment_query_fee_details(uint32_t len, const struct dispatch_i
 /* Priority in the transaction pool: lib.rs#get_priority. `fee` includes the tip. */
 uint64_t transaction_payment_priority(uint32_t len, const struct dispatch_info *info, balance tip, balance fee);
 
-/* --- the steps of ChargeTransactionPayment; `fee` includes the tip. false: InvalidTransaction::Payment. --- */
-MUST_USE bool transaction_payment_can_withdraw(const account_id *who, balance fee);
-/* Takes the fee before dispatch [Withdraw]; a fee of 0 takes nothing. Checks all that can_withdraw checks but the
- * existence of issuance. */
-MUST_USE bool transaction_payment_withdraw(const account_id *who, balance fee);
+/* --- the steps of ChargeTransactionPayment; `fee` includes the tip. false: InvalidTransaction::Payment. The first
+ * two work on the payer's record as the caller loaded it. --- */
+MUST_USE bool transaction_payment_can_withdraw(const account_info *info, balance fee);
+/* Takes the fee before dispatch [Withdraw] and writes the record; a fee of 0 takes and writes nothing. Checks all that
+ * can_withdraw checks but the existence of issuance. */
+MUST_USE bool transaction_payment_withdraw(const account_id *who, struct balances_edit *e, balance fee);
 /* Settles after dispatch: gives back what `withdrawn` exceeds `fee` by, if the account still lives, and burns the rest
  * [Deposit, BurnedDebt, TransactionFeePaid]. */
 void transaction_payment_correct(const account_id *who, balance fee, balance tip, balance withdrawn);

@@ -15,8 +15,8 @@ _Static_assert(sizeof(struct arena_block) <= BLOCK_HEAD, "the block header fits"
 static _Alignas(ALIGN) uint8_t scratch_buffer[STATIC_SIZE], state_buffer[STATIC_SIZE];
 
 struct arena arena_scratch = {scratch_buffer, scratch_buffer + STATIC_SIZE, NULL,
-                              scratch_buffer, scratch_buffer + STATIC_SIZE, 0};
-struct arena arena_state = {state_buffer, state_buffer + STATIC_SIZE, NULL, state_buffer, state_buffer + STATIC_SIZE, 0};
+                              scratch_buffer, scratch_buffer + STATIC_SIZE};
+struct arena arena_state = {state_buffer, state_buffer + STATIC_SIZE, NULL, state_buffer, state_buffer + STATIC_SIZE};
 
 static void reset(struct arena *arena) {
     while (arena->block) {
@@ -26,7 +26,6 @@ static void reset(struct arena *arena) {
     }
     arena->at = arena->base;
     arena->end = arena->base_end;
-    arena->used = 0;
 }
 
 void arena_reset_all(void) {
@@ -34,20 +33,22 @@ void arena_reset_all(void) {
     reset(&arena_state);
 }
 
+static size_t rounded(size_t size) { return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1); }
+
 static NOINLINE void grow(struct arena *arena, size_t size) {
     if (size > BLOCK_MAX - BLOCK_HEAD)
         PANIC("out of memory");
-    size_t want = size + BLOCK_HEAD < BLOCK_MIN ? BLOCK_MIN : size + BLOCK_HEAD;
+    size_t want = rounded(size) + BLOCK_HEAD < BLOCK_MIN ? BLOCK_MIN : rounded(size) + BLOCK_HEAD;
     struct arena_block *block = host_malloc((uint32_t)want);
     if (!block)
         PANIC("out of memory");
     block->prev = arena->block;
     block->end = (uint8_t *)block + want;
     arena->block = block;
-    /* The host aligns to 8 only. */
+    /* The host aligns to 8 only. What is free is a whole number of aligned steps, so that rounding up never passes the end. */
     uintptr_t at = (uintptr_t)block + sizeof(struct arena_block);
     arena->at = (uint8_t *)block + (((at + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1)) - (uintptr_t)block);
-    arena->end = block->end;
+    arena->end = arena->at + ((size_t)(block->end - arena->at) & ~(size_t)(ALIGN - 1));
     if ((size_t)(arena->end - arena->at) < size)
         PANIC("out of memory");
 }
@@ -59,16 +60,13 @@ uint8_t *arena_reserve(struct arena *arena, size_t size) {
 }
 
 void arena_take(struct arena *arena, size_t size) {
-    size_t rounded = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-    size_t left = (size_t)(arena->end - arena->at);
-    ASSERT(size <= left);
-    arena->at += rounded < left ? rounded : left;
-    arena->used += rounded;
+    ASSERT(size <= (size_t)(arena->end - arena->at));
+    arena->at += rounded(size);
 }
 
 void *arena_alloc(struct arena *arena, size_t size) {
     uint8_t *at = arena_reserve(arena, size);
-    arena_take(arena, size);
+    arena->at = at + rounded(size);
     return at;
 }
 
@@ -85,7 +83,7 @@ uint8_t *arena_copy(struct arena *arena, struct bytes from) {
 }
 
 struct arena_mark arena_mark(const struct arena *arena) {
-    return (struct arena_mark){arena->at, arena->end, arena->block, arena->used};
+    return (struct arena_mark){arena->at, arena->end, arena->block};
 }
 
 void arena_rewind(struct arena *arena, struct arena_mark mark) {
@@ -96,5 +94,4 @@ void arena_rewind(struct arena *arena, struct arena_mark mark) {
     }
     arena->at = mark.at;
     arena->end = mark.end;
-    arena->used = mark.used;
 }

@@ -16,13 +16,11 @@ struct arena {
     uint8_t *end;              /* end of the current block */
     struct arena_block *block; /* current block, NULL while in the static buffer */
     uint8_t *base, *base_end;  /* the static buffer */
-    uint64_t used;             /* bytes handed out since the last reset, for limits */
 };
 
 struct arena_mark {
     uint8_t *at, *end;
     struct arena_block *block;
-    uint64_t used;
 };
 
 /* scratch: decoded calls, temporary values; rewound after each extrinsic.

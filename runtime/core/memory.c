@@ -70,8 +70,14 @@ void *memmove(void *to, const void *from, size_t n) {
 void *memset(void *to, int byte, size_t n) {
     uint8_t *t = to;
     uint64_t fill = (uint8_t)byte * 0x0101010101010101u;
+    for (; n >= 32; n -= 32, t += 32) {
+        set(t, fill);
+        set(t + 8, fill);
+        set(t + 16, fill);
+        set(t + 24, fill);
+    }
     for (; n >= 8; n -= 8, t += 8)
-        *(word *)(void *)t = fill;
+        set(t, fill);
     for (; n; n--)
         *t++ = (uint8_t)byte;
     return to;

@@ -72,19 +72,20 @@ static validity validate_unsigned(const struct call *call, struct valid_transact
 }
 
 static void note_inherents_applied(bool is_inherent) {
-    boolean done;
-    if (is_inherent || (system_InherentsApplied_get(&done) && done))
+    static const uint8_t yes = 1;
+    struct overlay_entry *applied = storage_entry(&system_InherentsApplied_storage, NULL);
+    struct bytes stored;
+    if (is_inherent || (overlay_entry_get(applied, &stored) && stored.len == 1 && *stored.at == 1))
         return;
-    done = true;
-    system_InherentsApplied_put(&done);
+    overlay_entry_put(applied, (struct bytes){&yes, 1});
 }
 
-static validity prepare(const struct extrinsic *x, const struct dispatch_info *info, u128 *fee) {
+static validity prepare(const struct extrinsic *x, const struct dispatch_info *info, struct signer_state *signer) {
     struct valid_transaction unused;
     switch (x->kind) {
     case EXTRINSIC_SIGNED:
-        CHECK(extensions_validate(x, info, &unused, fee));
-        return extensions_prepare(x, info, *fee);
+        CHECK(extensions_validate(x, info, NULL, signer));
+        return extensions_prepare(x, info, signer);
     case EXTRINSIC_GENERAL:
         return extensions_validate_general(x, info);
     default:
@@ -101,13 +102,13 @@ static dispatch_event_info event_info(const struct dispatch_info *info, const st
 
 struct applied executive_apply_extrinsic(const struct extrinsic *x) {
     struct applied answer = {VALID, DISPATCH_OK};
-    u128 fee = 0;
+    struct signer_state signer;
     if (x->kind == EXTRINSIC_SIGNED && (answer.valid = extensions_check_signature(x)) != VALID)
         return answer;
     struct dispatch_info info = extrinsic_info(x);
     note_inherents_applied(extrinsic_is_inherent(x));
     system_note_extrinsic(x->whole);
-    if ((answer.valid = prepare(x, &info, &fee)) != VALID)
+    if ((answer.valid = prepare(x, &info, &signer)) != VALID)
         return answer;
 
     struct dispatch ctx = {.origin = {.kind = ORIGIN_NONE}};
@@ -118,7 +119,7 @@ struct applied executive_apply_extrinsic(const struct extrinsic *x) {
     if (ctx.has_actual && x->kind == EXTRINSIC_SIGNED)
         ctx.actual = weight_add(ctx.actual, (weight){EXTENSION_REF_TIME, EXTENSION_PROOF});
     if (x->kind == EXTRINSIC_SIGNED)
-        extensions_post_dispatch(x, &info, fee, &ctx);
+        extensions_post_dispatch(x, &info, signer.fee, &ctx);
     else
         check_weight_reclaim(&info, &ctx);
     if (answer.result != DISPATCH_OK && info.class == CLASS_MANDATORY) {
@@ -144,10 +145,10 @@ validity executive_validate_transaction(const struct extrinsic *x, const h256 *a
     struct dispatch_info info = extrinsic_info(x);
     if (info.class == CLASS_MANDATORY)
         return INVALID(MANDATORY_VALIDATION);
-    u128 fee;
+    struct signer_state signer;
     switch (x->kind) {
     case EXTRINSIC_SIGNED:
-        return extensions_validate(x, &info, out, &fee);
+        return extensions_validate(x, &info, out, &signer);
     case EXTRINSIC_GENERAL:
         return extensions_validate_general(x, &info);
     default:

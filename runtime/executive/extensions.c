@@ -99,30 +99,19 @@ static void nonce_tag(uint8_t tag[static 36], const account_id *who, uint32_t no
 }
 
 /* CheckNonce: an account that exists and a nonce not used yet. */
-static validity validate_nonce(const account_id *who, uint32_t nonce, struct valid_transaction *out) {
-    account_info info;
-    system_account_get(who, &info);
-    if (info.providers == 0 && info.sufficients == 0)
+static validity validate_nonce(const account_info *info, uint32_t nonce) {
+    if (info->providers == 0 && info->sufficients == 0)
         return INVALID(PAYMENT);
-    if (nonce < info.nonce)
-        return INVALID(STALE);
+    return nonce < info->nonce ? INVALID(STALE) : VALID;
+}
+
+static void nonce_tags(const account_id *who, uint32_t next, uint32_t nonce, struct valid_transaction *out) {
     nonce_tag(out->provides, who, nonce);
     out->provides_len = 36;
-    if (nonce > info.nonce) {
+    if (nonce > next) {
         nonce_tag(out->requires, who, nonce - 1);
         out->requires_len = 36;
     }
-    return VALID;
-}
-
-static validity take_nonce(const account_id *who, uint32_t nonce) {
-    account_info info;
-    system_account_get(who, &info);
-    if (nonce > info.nonce)
-        return INVALID(FUTURE);
-    info.nonce = nonce + 1; /* wraps to 0 as FRAME's does */
-    system_account_put(who, &info);
-    return VALID;
 }
 
 static bool is_zero(const account_id *who) {
@@ -131,29 +120,37 @@ static bool is_zero(const account_id *who) {
 }
 
 validity extensions_validate(const struct extrinsic *x, const struct dispatch_info *info,
-                             struct valid_transaction *out, u128 *fee) {
+                             struct valid_transaction *out, struct signer_state *signer) {
     const account_id *who = &x->signer.as.Id.id;
     const struct extension_data *data = &x->extensions;
-    memset(out, 0, sizeof *out);
-    out->propagate = true;
+    const account_info *account = &signer->account.info;
     if (is_zero(who))
         return INVALID(BAD_SIGNER);
-    uint64_t now = system_block_number();
-    out->longevity = saturating_sub_u64(era_death(data->era, now), now);
-    CHECK(validate_nonce(who, data->nonce, out));
+    system_account_get(who, &signer->account.info);
+    CHECK(validate_nonce(account, data->nonce));
     CHECK(check_weight_validate(info, x->whole.len));
-    *fee = transaction_payment_compute_fee(x->whole.len, info, data->tip);
-    if (!transaction_payment_can_withdraw(who, *fee))
+    signer->fee = transaction_payment_compute_fee(x->whole.len, info, data->tip);
+    if (!transaction_payment_can_withdraw(account, signer->fee))
         return INVALID(PAYMENT);
-    out->priority = transaction_payment_priority(x->whole.len, info, data->tip, *fee);
+    if (!out)
+        return VALID;
+    uint64_t now = system_block_number();
+    *out = (struct valid_transaction){.propagate = true, .longevity = saturating_sub_u64(era_death(data->era, now), now)};
+    nonce_tags(who, account->nonce, data->nonce, out);
+    out->priority = transaction_payment_priority(x->whole.len, info, data->tip, signer->fee);
     return VALID;
 }
 
-validity extensions_prepare(const struct extrinsic *x, const struct dispatch_info *info, u128 fee) {
+validity extensions_prepare(const struct extrinsic *x, const struct dispatch_info *info, struct signer_state *signer) {
     const account_id *who = &x->signer.as.Id.id;
-    CHECK(take_nonce(who, x->extensions.nonce));
+    account_info *account = &signer->account.info;
+    if (x->extensions.nonce > account->nonce)
+        return INVALID(FUTURE);
+    account->nonce = x->extensions.nonce + 1; /* wraps to 0 as FRAME's does */
     CHECK(check_weight_prepare(info, x->whole.len));
-    return transaction_payment_withdraw(who, fee) ? VALID : INVALID(PAYMENT);
+    if (signer->fee == 0)
+        system_account_put(who, account); /* otherwise the withdrawal writes the record */
+    return transaction_payment_withdraw(who, &signer->account, signer->fee) ? VALID : INVALID(PAYMENT);
 }
 
 void extensions_post_dispatch(const struct extrinsic *x, const struct dispatch_info *info, u128 fee,

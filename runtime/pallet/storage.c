@@ -48,19 +48,25 @@ struct remembered {
     struct overlay_entry *entry;
     uint32_t generation;
 };
-static struct remembered memo[REMEMBERED];
+static struct remembered memo[REMEMBERED], *latest = memo;
 static uint32_t memo_next;
 
+static bool is_memo_of(const struct remembered *m, const uint8_t *account) {
+    return m->generation == overlay_generation && equal_32(m->account, account);
+}
+
 static struct remembered *remember(const uint8_t *account) {
+    if (is_memo_of(latest, account))
+        return latest;
     for (uint32_t i = 0; i < REMEMBERED; i++)
-        if (memo[i].generation == overlay_generation && equal_32(memo[i].account, account))
-            return &memo[i];
+        if (is_memo_of(&memo[i], account))
+            return latest = &memo[i];
     struct remembered *m = &memo[memo_next++ % REMEMBERED];
     memcpy(m->account, account, 32);
     host_blake2_128(m->hash, (struct bytes){account, 32});
     m->item = NULL;
     m->generation = overlay_generation;
-    return m;
+    return latest = m;
 }
 
 static bool is_account_key(const struct storage_key_desc *key) {

@@ -54,7 +54,12 @@ bool read_bool(struct reader *in) {
 
 /* Modes 0 to 2: the value below 2^30, or UINT32_MAX for mode 3, whose first byte is left in *first. */
 static uint32_t compact_small(struct reader *in, uint8_t *first) {
-    *first = read_u8(in);
+    *first = 0;
+    if (UNLIKELY(in->at == in->end)) {
+        reader_fail(in);
+        return 0;
+    }
+    *first = *in->at++;
     uint32_t v = *first >> 2;
     switch (*first & 3) {
     case 0:

@@ -114,17 +114,19 @@ struct overlay_entry *overlay_entry(struct bytes key, bool lasting) {
     return e;
 }
 
-/* Reads a value from the host straight to the top of the arena; asks again only when it did not fit. */
+/* Reads a value from the host straight to the top of the arena; asks again only when it did not fit. The room is small
+ * because a node copies all of it in and out, whatever the value's length. */
+enum { FIRST_READ = 512 };
+
 static void load(struct overlay_entry *e) {
-    uint8_t *to = arena_reserve(&arena_state, 512);
-    uint32_t room = (uint32_t)(arena_state.end - to);
-    uint32_t len = host_storage_read(e->key, to, room);
+    uint8_t *to = arena_reserve(&arena_state, FIRST_READ);
+    uint32_t len = host_storage_read(e->key, to, FIRST_READ);
     if (len == HOST_ABSENT) {
         e->known_absent = true;
         e->state = ABSENT;
         return;
     }
-    if (len > room) {
+    if (len > FIRST_READ) {
         to = arena_reserve(&arena_state, len);
         host_storage_read(e->key, to, len);
     }
@@ -316,6 +318,15 @@ void overlay_rollback(void) {
     appends.len = t->append_len;
 }
 
+/* What the host appended to is not known here any more. */
+static void forget(struct bytes key) {
+    struct overlay_entry *known = *slot_of(key, hash_key(key));
+    if (known) {
+        known->state = UNKNOWN;
+        known->known_absent = false;
+    }
+}
+
 void overlay_flush(void) {
     ASSERT(depth == 0);
     for (struct overlay_entry *e = dirty; e; e = e->next_dirty) {
@@ -330,8 +341,14 @@ void overlay_flush(void) {
         e->dirty = false;
     }
     dirty = NULL;
-    for (uint32_t i = 0; i < appends.len; i++)
-        host_storage_append(appends.at[i].key, appends.at[i].item);
+    const uint8_t *last = NULL;
+    for (uint32_t i = 0; i < appends.len; i++) {
+        struct append *a = &appends.at[i];
+        host_storage_append(a->key, a->item);
+        if (a->key.at != last)
+            forget(a->key);
+        last = a->key.at;
+    }
     appends.len = 0;
 }
 

@@ -7,6 +7,8 @@ const NOTHING = new Uint8Array(0), HASH = new Uint8Array(32);
 const text = words => withLength(utf8(words));
 const refused = { text: 'Err(text)', holds: hex => hex.startsWith('0x01') && hex.length > 6 };
 
+const brokenCall = { text: 'trap or Invalid(Call)', holds: hex => hex === 'trap' || hex === '0x010000' };
+
 /** Rows: {name, fn, args, expect}: a result in hexadecimal, 'trap', or {text, holds(hex)} */
 export const apiRows = bed => {
   const header = number => encodeHeader({ parentHash: HASH, number, stateRoot: HASH, extrinsicsRoot: HASH, digest: [] });
@@ -35,8 +37,8 @@ export const apiRows = bed => {
     { name: 'get_preset with an option of 2', fn: 'GenesisBuilder_get_preset', args: Uint8Array.of(2), expect: 'trap' },
     { name: 'decode_session_keys of nothing', fn: 'SessionKeys_decode_session_keys', args: withLength(NOTHING), expect: '0x00' },
     { name: 'decode_session_keys of 31 bytes', fn: 'SessionKeys_decode_session_keys', args: withLength(new Uint8Array(31)), expect: '0x00' },
-    { name: 'validate_transaction of nothing', fn: 'TaggedTransactionQueue_validate_transaction', args: NOTHING, expect: { text: 'trap or Invalid(Call)', holds: hex => hex === 'trap' || hex === '0x010000' } },
-    { name: 'validate_transaction from an unknown source', fn: 'TaggedTransactionQueue_validate_transaction', args: concat(Uint8Array.of(9), HASH), expect: { text: 'trap or Invalid(Call)', holds: hex => hex === 'trap' || hex === '0x010000' } },
+    { name: 'validate_transaction of nothing', fn: 'TaggedTransactionQueue_validate_transaction', args: NOTHING, expect: brokenCall },
+    { name: 'validate_transaction from an unknown source', fn: 'TaggedTransactionQueue_validate_transaction', args: concat(Uint8Array.of(9), HASH), expect: brokenCall },
     spoilt('', 'no text'),
     spoilt('{', 'half a text'),
     spoilt('[]', 'a list'),

@@ -1,4 +1,5 @@
 // Extrinsics that must be refused for who signed them, what was signed, and when.
+import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata';
 import { compact, concat, fromHex, hex0x, toHex } from '../host/bytes.mjs';
 
 export const UNDECODABLE = 'undecodable';
@@ -40,6 +41,8 @@ export const validityRows = bed => {
     { name: 'signature for another spec version', make: () => plain(alice, { specVersion: bed.author.facts.specVersion + 1 }), expect: '0x010004' },
     { name: 'signature for another transaction version', make: () => plain(alice, { transactionVersion: bed.author.facts.transactionVersion + 1 }), expect: '0x010004' },
     { name: 'signature for another metadata hash', make: () => plain(alice, { metadataHash: new Uint8Array(32).fill(7) }), expect: '0x010004', frame: '0x010100' },
+    { name: 'signature for the metadata hash of the chain (control)', make: () => plain(alice, { metadataHash: metadataDigest(bed) }), expect: '0x0000', frame: '0x010100' },
+    { name: 'metadata hash of the chain, signed without it', make: () => bed.signed(remark, alice, { nonce, raw: { CheckMetadataHash: Uint8Array.of(1) } }), expect: '0x010004', frame: '0x010100' },
     { name: 'mortal era signed for another block', make: () => plain(alice, { era: era(64, now), blockHash: new Uint8Array(32) }), expect: '0x010004' },
     { name: 'expired mortal era', make: () => plain(alice, { era: era(4, 1), blockHash: bed.author.hashes[1] }), expect: '0x010004' },
     { name: 'mortal era that holds (control)', make: () => plain(alice, { era: era(64, now), blockHash: bed.author.hashes[now] }), expect: '0x0000' },
@@ -76,6 +79,12 @@ export const validityRows = bed => {
     { name: 'ed25519 key of small order (accepted by ZIP-215)', make: () => plain(bed.identityEd25519), expect: '0x0000' },
   ];
 };
+
+/** RFC-78 digest of the chain's metadata, as a wallet finds it. */
+function metadataDigest(bed) {
+  const { specName, specVersion } = bed.author.facts, base58Prefix = bed.client.consts.system.ss58Prefix.toNumber();
+  return merkleizeMetadata(bed.client.bytes, { base58Prefix, decimals: 12, tokenSymbol: 'NLR', specName, specVersion }).digest();
+}
 
 const marked = bytes => flip(bytes, 31, 0x80);
 

@@ -15,7 +15,7 @@ test-instrument: setup-test ## the instruction counter against a loop counted by
 .PHONY: profile
 $(B)/nalar.named.wasm: $(B)/nalar.wasm
 	@$(WASM_LD) $(filter-out --strip-all,$(WASM_LDFLAGS)) $(WASM_OBJS) $(WASM_EXTRA_OBJS) $(WASM_RT) -o $@.tmp
-	@$(WASM_OPT) $(filter-out --strip-debug,$(WASM_OPT_FLAGS)) -g $@.tmp -o $@
+	@$(WASM_OPT) $(filter-out --strip-debug,$(WASM_OPT_FLAGS)) --strip-dwarf -g $@.tmp -o $@
 profile: setup-test ## functions by executed instructions, for each call with a budget
 	@$(MAKE) --no-print-directory blob $(B)/nalar.named.wasm
 	@exec $(NALAR_JS) tests/bench/profile.mjs $(B)/nalar.named.wasm $(PROFILE)

@@ -13,7 +13,7 @@ const NOTHING = new Uint8Array(0);
 
 /** One row of the table. */
 function rowOf(answer) {
-  const row = { calls: answer.calls, mallocs: answer.mallocs, blocks: answer.blocks, instructions: answer.instructions, bytes: answer.result.length };
+  const row = { calls: answer.calls, mallocs: answer.mallocs, blocks: answer.blocks, readBuffers: answer.readBuffers, instructions: answer.instructions, bytes: answer.result.length };
   for (const kind of new Set(Object.values(KINDS))) row[kind] = 0;
   row.other = 0;
   for (const [name, count] of Object.entries(answer.hostCalls)) row[KINDS[name.split('_').slice(0, 2).join('_')] ?? 'other'] += count;

@@ -37,6 +37,7 @@ function quietly(work) {
 export class Client {
   /** @param bytes metadata, version 14 or 15, with its magic number but without a length before it */
   constructor(bytes) {
+    this.bytes = bytes;
     this.registry = new TypeRegistry();
     this.metadata = new Metadata(this.registry, bytes);
     quietly(() => this.registry.setMetadata(this.metadata));

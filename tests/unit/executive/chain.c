@@ -197,9 +197,12 @@ int chain_start_open(void **state) {
 
 struct bytes chain_header(uint32_t number, const h256 *parent, uint64_t slot) {
     static const h256 zeros;
-    uint8_t digest[] = {4, 6, 'a', 'u', 'r', 'a', 32, 0, 0, 0, 0, 0, 0, 0, 0};
-    store_u64(digest + 7, slot);
-    return encode_header(number, parent, &zeros, (struct bytes){digest, sizeof digest});
+    uint8_t count[5], slot_item[] = {6, 'a', 'u', 'r', 'a', 32, 0, 0, 0, 0, 0, 0, 0, 0};
+    struct writer out = writer_over(count, sizeof count);
+    write_compact_u32(&out, 1 + chain.digest_count);
+    store_u64(slot_item + 6, slot);
+    struct bytes digest = chain_join(writer_bytes(&out), (struct bytes){slot_item, sizeof slot_item});
+    return encode_header(number, parent, &zeros, chain_join(digest, chain.digest));
 }
 
 struct bytes chain_inherent_data(uint64_t now) {
@@ -226,6 +229,8 @@ void chain_open_bare(void) {
     chain.count = 0;
     relay_init((uint32_t)chain.slot, TEXT("x"));
     relay_put_own("Paras", "Heads", tx_frame(chain.head));
+    if (chain.show)
+        chain.show();
     relay_build();
     relay.call.data.validation_data.parent_head = (byte_vec){chain.head.at, chain.head.len};
     chain.opening = chain_header(chain.number + 1, &chain.hash, chain.slot);
@@ -238,7 +243,8 @@ void chain_open_bare(void) {
 
 void chain_open(void) {
     chain_open_bare();
-    struct bytes all = chain_get("BlockBuilder_inherent_extrinsics", chain_inherent_data(chain.slot * SLOT_DURATION_MS));
+    struct bytes data = chain_inherent_data(chain.slot * SLOT_DURATION_MS);
+    struct bytes all = chain_get("BlockBuilder_inherent_extrinsics", data);
     struct reader in = reader_over(all, NULL);
     uint32_t count = read_compact_u32(&in);
     assert_int_equal(count, 2);

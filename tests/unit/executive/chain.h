@@ -16,6 +16,9 @@ struct chain {
     struct bytes head;  /* the last block's header */
     uint32_t number;    /* of the last block */
     uint64_t slot;      /* of the block being made; also the relay chain's slot and number */
+    void (*show)(void); /* puts more into the relay chain's state before each block; NULL for nothing */
+    struct bytes digest; /* encoded items to stand in the header behind aura's, and their number in digest_count */
+    uint32_t digest_count;
     /* The block being made. */
     struct bytes opening; /* header that initialize_block got */
     struct bytes extrinsics[CHAIN_MAX_EXTRINSICS];

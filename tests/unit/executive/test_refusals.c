@@ -209,12 +209,11 @@ static void mandatory_calls(void **state) {
     chain_refuses(tx_plain(ALICE, set), INVALID(BAD_MANDATORY));
 }
 
-/* The account of 32 zeros has signatures that anyone can make: with the neutral point as key and commitment, or (ed25519)
- * a key of small order. */
+/* The account of 32 zeros has signatures that anyone can make: the neutral point as key (sr25519) or a key of small order
+ * (ed25519), with the neutral point as commitment. They verify; the account is refused for what it is. */
 static void bad_signer(void **state) {
     (void)state;
     struct bytes good = tx_body(tx_plain(ALICE, transfer()));
-    uint32_t refused = 0;
     for (uint8_t kind = KIND_ED25519; kind <= KIND_SR25519; kind++) {
         struct bytes body = chain_keep(good);
         uint8_t *at = chain_edit_bytes(body);
@@ -224,18 +223,11 @@ static void bad_signer(void **state) {
         if (kind == KIND_ED25519)
             at[35] = 1;
         else
-            at[35 + 63] = 0x80;
-        struct answer out = chain_validate(tx_frame(body));
-        assert_true(out.returned);
-        assert_int_equal(out.bytes.len, 3);
-        if (out.bytes.at[2] == INVALID_BAD_SIGNER) {
-            chain_both_refuse(tx_frame(body), INVALID(BAD_SIGNER));
-            refused++;
-        } else {
-            chain_both_refuse(tx_frame(body), INVALID(BAD_PROOF));
-        }
+            at[35 + 63] = 0x80; /* the mark of sr25519 */
+        chain_both_refuse(tx_frame(body), INVALID(BAD_SIGNER));
+        at[35 + 40] ^= 1;
+        chain_both_refuse(tx_frame(body), INVALID(BAD_PROOF));
     }
-    assert_true(refused >= 1);
 }
 
 static void general_extrinsics(void **state) {

@@ -1,4 +1,5 @@
-/* transaction.c - see chain.h: keys, payloads and extrinsics, written anew from the format and not with the decoder's code. */
+/* transaction.c - see chain.h: keys, payloads and extrinsics, written from the format, sharing no code with the
+ * decoder. */
 #include "executive/chain.h"
 
 #include <secp256k1_recovery.h>
@@ -7,8 +8,8 @@
 #include "gen/metadata_digest.h"
 #include "keccak.h"
 
-/* Development keys whose public keys and accounts @polkadot/keyring 14.0.3 gave: ed25519 //Alice, ecdsa //Alice, and the
- * first account of Ethereum's parachain development chains (Alith). */
+/* Development keys whose public keys and accounts @polkadot/keyring 14.0.3 gave: ed25519 //Alice, ecdsa //Alice, and
+ * the first account of Ethereum's parachain development chains (Alith). */
 static const uint8_t ed_seed[32] = {0xab, 0xf8, 0xe5, 0xbd, 0xbe, 0x30, 0xc6, 0x56, 0x56, 0xc0, 0xa3,
                                     0xcb, 0xd1, 0x81, 0xff, 0x8a, 0x56, 0x29, 0x4a, 0x69, 0xdf, 0xed,
                                     0xd2, 0x79, 0x82, 0xaa, 0xce, 0x4a, 0x76, 0x90, 0x91, 0x15};

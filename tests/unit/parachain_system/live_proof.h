@@ -1,5 +1,5 @@
-/* live_proof.h - a proof of a live relay chain's state as collators send it: row relay-proof-acala of proofs.jsonl (read
- * from Polkadot with the published Chopsticks test data; values by two tries). One node a line, hexadecimal. */
+/* live_proof.h - a proof of a live relay chain's state as collators send it: row relay-proof-acala of proofs.jsonl
+ * (read from Polkadot with the published Chopsticks test data; values by two tries). One node a line, hexadecimal. */
 #ifndef NALAR_TEST_LIVE_PROOF_H
 #define NALAR_TEST_LIVE_PROOF_H
 

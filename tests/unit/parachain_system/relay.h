@@ -30,7 +30,8 @@ struct relay {
 extern struct relay relay;
 extern const host_configuration relay_config;
 
-/* A relay chain of block `number` and the same slot, with configuration, this chain's head `included` and randomness. */
+/* A relay chain of block `number` and the same slot, with configuration, this chain's head `included` and randomness.
+ * */
 void relay_init(uint32_t number, struct bytes included);
 
 /* "Pallet" and "Item" of plain values and of maps by this chain's id. */

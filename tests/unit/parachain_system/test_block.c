@@ -1,4 +1,5 @@
-/* test_block.c - a block's begin and end around its inherent, what its digest says of its core, collation info, genesis. */
+/* test_block.c - a block's begin and end around its inherent, what its digest says of its core, collation info,
+ * genesis. */
 #include "digest_items.h"
 
 #include "parachain_system/core_digest.h"

@@ -1,5 +1,5 @@
-/* test_create_inherent.c - the inherent from a node's inherent data: both forms, which messages are left out, given whole
- * or by hash; and that what it makes is what set_validation_data takes. */
+/* test_create_inherent.c - the inherent from a node's inherent data: both forms, which messages are left out, given
+ * whole or by hash; and that what it makes is what set_validation_data takes. */
 #include "relay.h"
 
 #include "parachain_system/messages.h"

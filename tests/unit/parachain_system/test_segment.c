@@ -1,5 +1,5 @@
-/* test_segment.c - the unincluded segment: sums and limits, dropping included blocks, what a block sent; and whole chains
- * of blocks until the segment is full. */
+/* test_segment.c - the unincluded segment: sums and limits, dropping included blocks, what a block sent; and whole
+ * chains of blocks until the segment is full. */
 #include "relay.h"
 
 #include "parachain_system/segment.h"
@@ -64,7 +64,8 @@ static void append(void *context) {
     struct segment segment;
     h256 parent = block_hash(height), included = block_hash(step->included);
     memcpy(lowered_channels, channels, sizeof channels);
-    lowered = (messaging_state){.relay_dispatch_queue_remaining_capacity = room, .egress_channels = {lowered_channels, 2}};
+    lowered = (messaging_state){.relay_dispatch_queue_remaining_capacity = room,
+                                .egress_channels = {lowered_channels, 2}};
     segment_load(&segment, &parent, &included, 100);
     segment_open(&segment, &lowered, &step->consumed, step->watermark, step->relay_parent);
     if (step->used.ump_msg_count || step->used.ump_total_bytes || step->used.hrmp_outgoing.len)

@@ -165,7 +165,8 @@ static void restriction_holds_for_one_block(void **state) {
     begin(1);
     option_upgrade_restriction stored;
     assert_true(parachain_system_UpgradeRestrictionSignal_get(&stored) && stored.some && stored.value == 0);
-    assert_int_equal(parachain_system_schedule_code(TEXT("code")), PALLET_ERROR(parachain_system, ProhibitedByPolkadot));
+    assert_int_equal(parachain_system_schedule_code(TEXT("code")),
+                     PALLET_ERROR(parachain_system, ProhibitedByPolkadot));
     block_end();
     relay_init(R + 1, block_head(1));
     begin(2);

@@ -149,6 +149,19 @@ static void appends_keep_order_and_roll_back(void **state) {
     assert_bytes_equal(value, TEXT("\x08" "ab"));
 }
 
+static void a_list_that_was_appended_to_is_read_again(void **state) {
+    (void)state;
+    struct bytes value;
+    overlay_remove(TEXT("list"));
+    overlay_append(TEXT("list"), TEXT("a"));
+    overlay_flush();
+    assert_true(overlay_get(TEXT("list"), &value));
+    assert_bytes_equal(value, TEXT("\x04" "a"));
+    overlay_remove(TEXT("list"));
+    overlay_flush();
+    assert_false(shim_get(TEXT("list"), &value));
+}
+
 static void next_key_sees_both_sides(void **state) {
     (void)state;
     uint8_t key[8];
@@ -215,6 +228,7 @@ int main(void) {
         cmocka_unit_test_setup(blind_write_rolled_back_keeps_the_host_value, fresh),
         cmocka_unit_test_setup(one_host_write_for_many_changes, fresh),
         cmocka_unit_test_setup(appends_keep_order_and_roll_back, fresh),
+        cmocka_unit_test_setup(a_list_that_was_appended_to_is_read_again, fresh),
         cmocka_unit_test_setup(next_key_sees_both_sides, fresh),
         cmocka_unit_test_setup(clear_prefix_stops_at_its_limit, fresh),
         cmocka_unit_test_setup(long_values_are_read_whole, fresh),

@@ -137,11 +137,21 @@ static void genesis_writes_version_and_multiplier(void **state) {
     assert_true(multiplier() == 5 * FIXED_ONE);
 }
 
+static bool can_withdraw(const account_id *who, balance fee) {
+    account_info info = info_of(who);
+    return transaction_payment_can_withdraw(&info, fee);
+}
+
+static bool withdraw(const account_id *who, balance fee) {
+    struct balances_edit e = {.info = info_of(who)};
+    return transaction_payment_withdraw(who, &e, fee);
+}
+
 static void paying_step_by_step(void **state) {
     (void)state;
     fund(alice, 10 * ED);
-    assert_true(transaction_payment_can_withdraw(alice, 3 * ED));
-    assert_true(transaction_payment_withdraw(alice, 3 * ED));
+    assert_true(can_withdraw(alice, 3 * ED));
+    assert_true(withdraw(alice, 3 * ED));
     WANT(balances, Withdraw, .who = *alice, .amount = 3 * ED);
     assert_sound(3 * ED);
     transaction_payment_correct(alice, 2 * ED, ED / 2, 3 * ED); /* ED too much */
@@ -151,19 +161,19 @@ static void paying_step_by_step(void **state) {
     assert_events();
     assert_true(free_of(alice) == 8 * ED && balances_total_issuance() == 8 * ED);
     assert_sound(0);
-    assert_true(transaction_payment_withdraw(alice, 1)); /* exact: nothing to give back */
+    assert_true(withdraw(alice, 1)); /* exact: nothing to give back */
     transaction_payment_correct(alice, 1, 1, 1);
     WANT(balances, Withdraw, .who = *alice, .amount = 1);
     WANT(balances, BurnedDebt, .amount = 1);
     WANT(transaction_payment, TransactionFeePaid, .who = *alice, .actual_fee = 1, .tip = 1);
     assert_events();
-    assert_true(transaction_payment_withdraw(alice, 5)); /* waived: the tip alone is kept */
+    assert_true(withdraw(alice, 5)); /* waived: the tip alone is kept */
     transaction_payment_correct(alice, 2, 2, 5);
     WANT(balances, Withdraw, .who = *alice, .amount = 5);
     WANT(balances, Deposit, .who = *alice, .amount = 3);
     WANT(balances, BurnedDebt, .amount = 2);
     WANT(transaction_payment, TransactionFeePaid, .who = *alice, .actual_fee = 2, .tip = 2);
-    assert_true(transaction_payment_withdraw(alice, 9)); /* all comes back */
+    assert_true(withdraw(alice, 9)); /* all comes back */
     transaction_payment_correct(alice, 0, 0, 9);
     WANT(balances, Withdraw, .who = *alice, .amount = 9);
     WANT(balances, Deposit, .who = *alice, .amount = 9);
@@ -174,8 +184,8 @@ static void paying_step_by_step(void **state) {
 
 static void free_calls_touch_no_account(void **state) {
     (void)state;
-    assert_true(transaction_payment_can_withdraw(alice, 0)); /* an account that does not even exist */
-    assert_true(transaction_payment_withdraw(alice, 0));
+    assert_true(can_withdraw(alice, 0)); /* an account that does not even exist */
+    assert_true(withdraw(alice, 0));
     transaction_payment_correct(alice, 0, 0, 0);
     WANT(transaction_payment, TransactionFeePaid, .who = *alice, .actual_fee = 0, .tip = 0);
     assert_events();
@@ -193,25 +203,25 @@ static void fees_that_cannot_be_paid(void **state) {
         for (size_t s = 0; s < COUNT_OF(sizes); s++) {
             bool possible = sizes[s] <= owned[i] - ED;
             overlay_begin();
-            assert_int_equal(transaction_payment_can_withdraw(alice, sizes[s]), possible);
-            assert_int_equal(transaction_payment_withdraw(alice, sizes[s]), possible);
+            assert_int_equal(can_withdraw(alice, sizes[s]), possible);
+            assert_int_equal(withdraw(alice, sizes[s]), possible);
             overlay_rollback();
             assert_events();
         }
     }
     DONE(balances_set_freeze(runtime_freeze_reason_Stake, alice, 4 * ED));
     forget_events();
-    assert_false(transaction_payment_can_withdraw(alice, ED + 1) || transaction_payment_withdraw(alice, ED + 1));
-    assert_true(transaction_payment_can_withdraw(alice, ED));
+    assert_false(can_withdraw(alice, ED + 1) || withdraw(alice, ED + 1));
+    assert_true(can_withdraw(alice, ED));
     set_issuance(ED - 1); /* issuance smaller than the fee: a broken state */
-    assert_false(transaction_payment_can_withdraw(alice, ED));
+    assert_false(can_withdraw(alice, ED));
     assert_events();
 }
 
 static void no_refund_to_the_dead(void **state) {
     (void)state;
     fund(alice, 3 * ED);
-    assert_true(transaction_payment_withdraw(alice, ED));
+    assert_true(withdraw(alice, ED));
     DONE(balances_transfer(alice, bob, 2 * ED, BALANCES_EXPENDABLE));
     forget_events();
     transaction_payment_correct(alice, ED / 2, 0, ED);
@@ -224,7 +234,7 @@ static void no_refund_to_the_dead(void **state) {
     account_info info = info_of(alice);
     info.sufficients = 1;
     system_account_put(alice, &info);
-    assert_true(transaction_payment_withdraw(alice, ED));
+    assert_true(withdraw(alice, ED));
     DONE(balances_transfer(alice, bob, 2 * ED, BALANCES_EXPENDABLE));
     forget_events();
     transaction_payment_correct(alice, ED / 2, 0, ED);
