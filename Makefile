@@ -31,7 +31,7 @@ HOT := $(addprefix runtime/core/,arena.c bytes.c memory.c) runtime/scale/% runti
 WASM_OPT := wasm-opt
 # Runs on a module without target_features (the linker stripped them), so it stays in the MVP; check-wasm looks again.
 WASM_OPT_FLAGS := --mvp-features -Oz --converge --low-memory-unused --flatten --rereloop -Oz -Oz --strip-debug --strip-producers
-WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=786432 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext -mllvm -inline-threshold=-50
+WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=524288 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext -mllvm -inline-threshold=-50
 NATIVE_CFLAGS := -O2 -g -fno-strict-aliasing -DNATIVE
 NATIVE_LIBS := -lb2 -lxxhash -lsodium -lsecp256k1 -lzstd -ljansson -lm
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -73,7 +73,8 @@ $(B)/native/%.o: %.c | $(GEN)
 	@$(CC) $(CSTD) $(NATIVE_CFLAGS) -c $< -o $@
 $(B)/libnalar.a: $(NATIVE_OBJS)
 	@rm -f $@ && ar rcs $@ $^
-native: $(B)/nalar-native ## the native twin: executes any exported function on a state file
+native: setup-build ## the native twin: executes any exported function on a state file
+	@$(MAKE) --no-print-directory $(B)/nalar-native
 
 # --- unit tests: each tests/unit/<part>/test_<part>.c a program, by gcc and clang, with sanitizers. T=<part> for one.
 T ?= *

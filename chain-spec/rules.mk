@@ -10,8 +10,9 @@ $(B)/mkspec: $(B)/native/chain-spec/mkspec.o $(B)/libnalar.a
 
 SPEC_DIR := $(B)/chain-spec
 .PHONY: chain-spec
-chain-spec: $(SPEC_DIR)/roots.txt ## plain and raw specifications of both presets in build/chain-spec
-	@cat $<
+chain-spec: setup-build ## plain and raw specifications of both presets in build/chain-spec
+	@$(MAKE) --no-print-directory $(SPEC_DIR)/roots.txt
+	@cat $(SPEC_DIR)/roots.txt
 $(SPEC_DIR)/roots.txt: $(B)/mkspec $(B)/nalar.compact.compressed.wasm chain-spec/chopsticks.yml
 	@mkdir -p $(@D)
 	@$(B)/mkspec $(B)/nalar.compact.compressed.wasm $(@D) > $@.tmp

@@ -15,20 +15,23 @@ struct dispatch_info extrinsic_info(const struct extrinsic *x) {
 }
 
 /* CheckMortality: the hash of the block where the era begins must still be known. */
+static validity known_hash(uint32_t number, h256 *hash) {
+    return system_BlockHash_get(&number, hash) ? VALID : INVALID(ANCIENT_BIRTH_BLOCK);
+}
 static validity birth_hash(struct era era, h256 *hash) {
-    uint32_t birth = (uint32_t)era_birth(era, system_block_number());
-    return system_BlockHash_get(&birth, hash) ? VALID : INVALID(ANCIENT_BIRTH_BLOCK);
+    return known_hash(era.period ? (uint32_t)era_birth(era, system_block_number()) : 0, hash);
 }
 
 /* Bytes that were signed: call, explicit and implicit extension data; hashed when longer than 256. */
 static validity signed_payload(const struct extrinsic *x, uint8_t hash[static 32], struct bytes *payload) {
     static const uint8_t metadata_digest[32] = {METADATA_DIGEST};
     h256 genesis, birth;
-    const struct era immortal = {0, 0};
-    CHECK(birth_hash(immortal, &genesis));
-    birth = genesis;
-    if (x->extensions.era.period)
+    const h256 *from = &genesis;
+    CHECK(known_hash(0, &genesis));
+    if (x->extensions.era.period) {
         CHECK(birth_hash(x->extensions.era, &birth));
+        from = &birth;
+    }
     uint32_t size = x->call.raw.len + x->extensions.raw.len + 4 + 4 + 32 + 32 + 33;
     struct writer out = writer_over(arena_alloc(&arena_scratch, size), size);
     write_slice(&out, x->call.raw);
@@ -36,7 +39,7 @@ static validity signed_payload(const struct extrinsic *x, uint8_t hash[static 32
     write_u32(&out, SPEC_VERSION);
     write_u32(&out, TRANSACTION_VERSION);
     write_raw(&out, genesis.at, 32);
-    write_raw(&out, birth.at, 32);
+    write_raw(&out, from->at, 32);
     write_u8(&out, x->extensions.metadata_hash);
     if (x->extensions.metadata_hash)
         write_raw(&out, metadata_digest, 32);

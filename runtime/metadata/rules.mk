@@ -39,7 +39,9 @@ $(B)/mkblob: $(B)/meta/runtime/metadata/mkblob.o
 $(B)/nalar.compact.compressed.wasm: $(B)/nalar.wasm $(B)/check-wasm $(B)/mkblob runtime/host/imports.txt
 	@$(B)/check-wasm runtime/host/imports.txt $(B)/nalar.wasm
 	@$(B)/mkblob $(B)/nalar.wasm $@
-blob: $(B)/nalar.compact.compressed.wasm ## the runtime blob, checked, and its compressed form
+# A make of its own, so that it sees the compilers that the set-up has just installed.
+blob: setup-build ## the runtime blob, checked, and its compressed form
+	@$(MAKE) --no-print-directory $(B)/nalar.compact.compressed.wasm
 
 .PHONY: check-wasm
 check-wasm: $(B)/nalar.compact.compressed.wasm ## the blob's form again; its sizes are budgets of tests/bench

@@ -196,8 +196,3 @@ bool storage_exists(const struct storage_desc *item, const void *keys) {
     struct bytes value;
     return overlay_entry_get(storage_entry(item, keys), &value);
 }
-
-uint32_t storage_clear(const struct storage_desc *item, const void *keys, uint32_t key_count, uint32_t limit) {
-    uint8_t buffer[STORAGE_KEY_SIZE];
-    return overlay_clear_prefix(storage_key(item, keys, key_count, buffer), limit);
-}

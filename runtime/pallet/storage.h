@@ -56,8 +56,6 @@ void storage_kill(const struct storage_desc *item, const void *keys);
 void storage_put_now(const struct storage_desc *item, const void *keys, const void *value);
 void storage_kill_now(const struct storage_desc *item, const void *keys);
 bool storage_exists(const struct storage_desc *item, const void *keys);
-/* Removes up to `limit` entries whose first `key_count` keys are given; returns how many. */
-uint32_t storage_clear(const struct storage_desc *item, const void *keys, uint32_t key_count, uint32_t limit);
 
 /* XXH64 with seed 0, little endian: the twox_64 hasher, in wasm because a short key costs less than a host call. */
 uint64_t twox_64(struct bytes in);

@@ -172,12 +172,12 @@ void overlay_entry_put(struct overlay_entry *e, struct bytes value) {
     uint8_t *to;
     if (before_write(e) && value.len <= e->capacity) {
         to = (uint8_t *)(uintptr_t)e->value.at; /* capacity > 0 says that the overlay owns this memory */
+        if (value.len)
+            memmove(to, value.at, value.len);
     } else {
-        to = arena_alloc(&arena_state, value.len);
+        to = arena_copy(&arena_state, value);
         e->capacity = value.len;
     }
-    if (value.len)
-        memmove(to, value.at, value.len);
     e->value = (struct bytes){to, value.len};
     e->state = PRESENT;
 }
@@ -229,66 +229,54 @@ static bool starts_with(struct bytes key, struct bytes prefix) {
     return key.len >= prefix.len && (prefix.len == 0 || memcmp(key.at, prefix.at, prefix.len) == 0);
 }
 
-uint32_t overlay_clear_prefix(struct bytes prefix, uint32_t limit) {
-    uint32_t removed = 0;
-    for (struct overlay_entry *e = newest; e && removed < limit; e = e->next)
-        if (e->state == PRESENT && starts_with(e->key, prefix)) {
-            overlay_entry_remove(e);
-            removed++;
-        }
-    struct arena_mark mark = arena_mark(&arena_scratch);
-    enum { KEY_MAX = 1024 };
-    uint8_t *at = arena_alloc(&arena_scratch, KEY_MAX);
-    struct bytes key = prefix;
-    bool first = true;
-    while (removed < limit) {
-        uint32_t len = first && host_storage_exists(prefix) ? prefix.len : HOST_ABSENT;
-        if (len != HOST_ABSENT)
-            memcpy(at, prefix.at, len);
-        else
-            len = host_storage_next_key(key, at, KEY_MAX);
-        first = false;
-        key = (struct bytes){at, len};
-        if (len > KEY_MAX || !starts_with(key, prefix))
-            break;
-        struct overlay_entry *e = overlay_entry(key, false);
-        if (e->state == UNKNOWN) {
-            overlay_entry_remove(e);
-            removed++;
-        }
-    }
-    arena_rewind(&arena_scratch, mark);
-    return removed;
-}
-
 static int compare(struct bytes a, struct bytes b) {
     int order = memcmp(a.at, b.at, min_u32(a.len, b.len));
     return order ? order : a.len < b.len ? -1 : a.len > b.len;
 }
 
-uint32_t overlay_next_key(struct bytes prefix, struct bytes key, uint8_t *out, uint32_t capacity) {
+/* The host's next key, at the top of arena_scratch until the next call. */
+static bool host_next(struct bytes key, struct bytes *next) {
+    enum { USUAL = 256 };
+    uint8_t *at = arena_reserve(&arena_scratch, USUAL);
+    uint32_t len = host_storage_next_key(key, at, USUAL);
+    if (len == HOST_ABSENT)
+        return false;
+    if (len > USUAL) {
+        at = arena_reserve(&arena_scratch, len);
+        host_storage_next_key(key, at, len);
+    }
+    *next = (struct bytes){at, len};
+    return true;
+}
+
+bool overlay_next_key(struct bytes prefix, struct bytes key, struct bytes *next) {
     struct bytes best = {NULL, 0};
-    for (struct overlay_entry *e = newest; e; e = e->next) {
+    for (struct overlay_entry *e = newest; e; e = e->next)
         if (e->state == PRESENT && starts_with(e->key, prefix) && compare(e->key, key) > 0 &&
             (!best.at || compare(e->key, best) < 0))
             best = e->key;
-    }
-    for (struct bytes next = key;;) {
-        uint32_t len = host_storage_next_key(next, out, capacity);
-        next = (struct bytes){out, len};
-        if (len == HOST_ABSENT || len > capacity || !starts_with(next, prefix))
-            break;
-        struct overlay_entry *e = *slot_of(next, hash_key(next));
+    for (struct bytes at_host = key; host_next(at_host, &at_host) && starts_with(at_host, prefix);) {
+        struct overlay_entry *e = *slot_of(at_host, hash_key(at_host));
         if (e && e->state == ABSENT)
             continue; /* removed in this call */
-        if (!best.at || compare(next, best) < 0)
-            return len;
+        if (!best.at || compare(at_host, best) < 0)
+            best = overlay_entry(at_host, false)->key;
         break;
     }
-    if (!best.at || best.len > capacity)
-        return 0;
-    memcpy(out, best.at, best.len);
-    return best.len;
+    *next = best;
+    return best.at != NULL;
+}
+
+/* In the order of the keys, so that what a limit leaves does not depend on what this call has seen before. */
+uint32_t overlay_clear_prefix(struct bytes prefix, uint32_t limit) {
+    uint32_t removed = 0;
+    if (limit && overlay_exists(prefix)) {
+        overlay_remove(prefix);
+        removed++;
+    }
+    for (struct bytes key = prefix; removed < limit && overlay_next_key(prefix, key, &key); removed++)
+        overlay_remove(key);
+    return removed;
 }
 
 void overlay_begin(void) {

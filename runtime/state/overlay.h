@@ -35,11 +35,11 @@ void overlay_remove_now(struct bytes key);
  * are until then. */
 void overlay_append(struct bytes key, struct bytes item);
 
-/* Removes at most `limit` keys that start with `prefix`; returns how many. */
+/* Removes the first `limit` keys that start with `prefix`; returns how many there were. Like overlay_next_key linear in
+ * the keys the call touched, for each key removed: not for hot paths. */
 uint32_t overlay_clear_prefix(struct bytes prefix, uint32_t limit);
-/* The least key greater than `key` that starts with `prefix`, into out (capacity bytes at most).
- * Its length, or 0 when there is none. Linear in the keys the call touched: not for hot paths. */
-uint32_t overlay_next_key(struct bytes prefix, struct bytes key, uint8_t *out, uint32_t capacity);
+/* The least key greater than `key` that starts with `prefix`; it lasts as long as the overlay. False when there is none. */
+MUST_USE bool overlay_next_key(struct bytes prefix, struct bytes key, struct bytes *next);
 
 /* Nested transactions: rollback undoes every write since the matching begin. */
 void overlay_begin(void);
