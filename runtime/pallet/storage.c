@@ -193,6 +193,5 @@ void storage_kill_now(const struct storage_desc *item, const void *keys) {
 }
 
 bool storage_exists(const struct storage_desc *item, const void *keys) {
-    struct bytes value;
-    return overlay_entry_get(storage_entry(item, keys), &value);
+    return overlay_entry_exists(storage_entry(item, keys));
 }

@@ -145,10 +145,15 @@ bool overlay_entry_get(struct overlay_entry *e, struct bytes *value) {
 
 bool overlay_get(struct bytes key, struct bytes *value) { return overlay_entry_get(overlay_entry(key, false), value); }
 
-bool overlay_exists(struct bytes key) {
-    struct bytes value;
-    return overlay_get(key, &value);
+bool overlay_entry_exists(struct overlay_entry *e) {
+    if (e->state == UNKNOWN && !host_storage_exists(e->key)) {
+        e->known_absent = true;
+        e->state = ABSENT;
+    }
+    return e->state != ABSENT;
 }
+
+bool overlay_exists(struct bytes key) { return overlay_entry_exists(overlay_entry(key, false)); }
 
 /* Saves the entry for rollback, once a transaction, and lists it for the flush. Returns true when the value's own
  * memory may be overwritten. */

@@ -13,6 +13,8 @@
 struct overlay_entry;
 struct overlay_entry *overlay_entry(struct bytes key, bool lasting) MUST_USE;
 MUST_USE bool overlay_entry_get(struct overlay_entry *entry, struct bytes *value);
+/* Without the value: a proof then need not hold a long one. */
+bool overlay_entry_exists(struct overlay_entry *entry);
 void overlay_entry_put(struct overlay_entry *entry, struct bytes value);
 void overlay_entry_remove(struct overlay_entry *entry);
 /* Counts overlay_reset: entries of another number are gone. */
