@@ -4,7 +4,6 @@
 #include "commit/tagged.h"
 #include "system/system.h"
 
-
 /* Option<[u8; 32]>. What does not decode is proven all the same, so nobody chose it: no randomness. */
 static bool shown_vrf(struct clock_relay_value vrf, h256 *value) {
     if (vrf.proof != CLOCK_SHOWN || vrf.value.len != 33 || vrf.value.at[0] != 1)

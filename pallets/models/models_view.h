@@ -9,7 +9,7 @@
  *     METHOD(ModelsApi, royalty_tree, "Parents of a model, and every ancestor with its share, what it took and what it "
  *         "may take.", option_models_royalty_tree,
  *         INPUT(model, u64) INPUT(asset, u32))
- *     METHOD(ModelsApi, claimable, "What an account may take of a model's own income, by generation, newest first.",
+ *     METHOD(ModelsApi, claimable, "What an account may take of the 64 newest generations of a model's own income, newest first.",
  *         models_claimables,
  *         INPUT(model, u64) INPUT(account, account_id) INPUT(asset, u32))
  *     METHOD(ModelsApi, check_access, "Whether a model's policy and licence admit an account, with the proofs that its "

@@ -46,10 +46,10 @@ uint32_t system_block_number(void);
 void system_deposit_log(const digest_item *item);
 /* The first PreRuntime item of `engine` in the digest, or false. The view stays valid until the next deposit_log. */
 bool system_find_pre_runtime(const char engine[static 4], struct bytes *data);
-/* Adds to the weight of the block's class, saturating. */
 /* Storage item BlockWeight, by a codec of its own. */
 void system_get_block_weight(per_class_weight *out);
 void system_put_block_weight(const per_class_weight *all);
+/* Adds to the weight of the block's class, saturating. */
 void system_register_weight(weight amount, enum dispatch_class class);
 /* Writes `:code` (system_version 1: at once), deposits digest item and CodeUpdated. */
 void system_update_code(struct bytes code);

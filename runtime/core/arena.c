@@ -6,7 +6,7 @@
 enum {
     ALIGN = 16,
     STATIC_SIZE = 64 * 1024,
-    BLOCK_MIN = 256 * 1024,            /* first block from the host; doubled by need only */
+    BLOCK_MIN = 256 * 1024,            /* least block from the host; larger ones as needed */
     BLOCK_MAX = 32 * 1024 * 1024 - 64, /* the host allocator refuses more than 32 MiB at once */
     BLOCK_HEAD = 32, /* the header and what aligning to 16 behind it can cost natively */
 };
