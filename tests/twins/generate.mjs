@@ -120,6 +120,18 @@ export class Generator {
     return client.call('system', random.pick(['remark', 'remarkWithEvent']), hex0x(random.bytes(random.below(random.chance(10) ? 2000 : 60))));
   }
 
+  /** Root's writes past all pallets: keys of nobody, so that the chain goes on, and the block's own events. */
+  rawStorage() {
+    const { client, random } = this;
+    const key = () => hex0x(Uint8Array.of(0x7a, 0x7a, random.below(4), random.below(16)).slice(0, 3 + random.below(2)));
+    return random.pick([
+      () => client.call('system', 'setStorage', Array.from({ length: random.below(6) }, () => [key(), hex0x(random.bytes(random.below(80)))])),
+      () => client.call('system', 'killStorage', Array.from({ length: random.below(4) }, key)),
+      () => client.call('system', 'killPrefix', random.pick(['0x7a7a', '0x7a7a01', key()]), random.below(5)),
+      () => client.call('system', 'killStorage', [`0x${client.key('system', 'events')}`]),
+    ])();
+  }
+
   sudo(signer) {
     const { client, random } = this;
     const inner = () => (random.chance(60)
@@ -128,6 +140,8 @@ export class Generator {
         () => client.call('balances', 'forceTransfer', this.address(), this.address(), this.amount(signer)),
         () => client.call('balances', 'forceUnreserve', this.address(), this.amount(signer)),
         () => client.call('balances', 'forceAdjustTotalIssuance', random.pick(['Increase', 'Decrease']), this.amount(signer)),
+        () => this.rawStorage(),
+        () => this.rawStorage(),
       ])()
       : this.anyCall(2));
     return random.pick([
