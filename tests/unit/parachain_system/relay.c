@@ -218,3 +218,15 @@ bool has_event(uint8_t event, struct bytes fields) {
     return shim_get((struct bytes){system_Events_storage.prefix, 32}, &stored) &&
            contains(stored, (struct bytes){record, 2 + fields.len});
 }
+
+int relay_setup(void **state) {
+    fresh(state);
+    relay_init(RELAY_NUMBER, block_head(0));
+    return 0;
+}
+
+int relay_teardown(void **state) {
+    (void)state;
+    relay_free();
+    return 0;
+}

@@ -33,6 +33,10 @@ extern const host_configuration relay_config;
 /* A relay chain of block `number` and the same slot, with configuration, this chain's head `included` and randomness.
  * */
 void relay_init(uint32_t number, struct bytes included);
+/* Setup and teardown of most cases: an empty state, and a relay chain of block RELAY_NUMBER that has seen block 0. */
+enum { RELAY_NUMBER = 1000 };
+int relay_setup(void **state);
+int relay_teardown(void **state);
 
 /* "Pallet" and "Item" of plain values and of maps by this chain's id. */
 void relay_put(const char *pallet, const char *item, struct bytes value);

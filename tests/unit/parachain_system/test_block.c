@@ -4,18 +4,7 @@
 
 #include "parachain_system/core_digest.h"
 
-enum { R = 1000 };
-
-static int setup(void **state) {
-    fresh(state);
-    relay_init(R, block_head(0));
-    return 0;
-}
-static int teardown(void **state) {
-    (void)state;
-    relay_free();
-    return 0;
-}
+enum { R = RELAY_NUMBER };
 
 static void start(uint32_t number, struct bytes digest) {
     relay_build();
@@ -43,10 +32,10 @@ static void inherent_checks_the_core_info(void **state) {
     (void)state;
     struct bytes digest = digest_of(2, (struct bytes[]){CORE_INFO(1, 0, 1), CORE_INFO(1, 0, 1)});
     assert_traps(begin, &digest, "more than one core info");
-    setup(NULL);
+    relay_setup(NULL);
     digest = digest_of(1, (struct bytes[]){CORE_INFO(1, 1 + RELAY_PARENT_OFFSET, 1)});
     begin(&digest);
-    setup(NULL);
+    relay_setup(NULL);
     digest = digest_of(1, (struct bytes[]){CORE_INFO(1, 2 + RELAY_PARENT_OFFSET, 1)});
     assert_traps(begin, &digest, "claim queue offset");
 }
@@ -177,15 +166,15 @@ static void genesis_writes_the_small_code_key(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(begin_forgets_the_validation_data, setup, teardown),
-        cmocka_unit_test_setup_teardown(inherent_checks_the_core_info, setup, teardown),
-        cmocka_unit_test_setup_teardown(digest_items_must_decode_whole, setup, teardown),
-        cmocka_unit_test_setup_teardown(end_needs_the_inherent, setup, teardown),
-        cmocka_unit_test_setup_teardown(end_leaves_what_the_next_block_needs, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_idle_end_is_cheap, setup, teardown),
-        cmocka_unit_test_setup_teardown(collation_info_of_genesis, setup, teardown),
-        cmocka_unit_test_setup_teardown(collation_info_has_the_known_encoding, setup, teardown),
-        cmocka_unit_test_setup_teardown(genesis_writes_the_small_code_key, setup, teardown),
+        cmocka_unit_test_setup_teardown(begin_forgets_the_validation_data, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(inherent_checks_the_core_info, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(digest_items_must_decode_whole, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(end_needs_the_inherent, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(end_leaves_what_the_next_block_needs, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(an_idle_end_is_cheap, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(collation_info_of_genesis, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(collation_info_has_the_known_encoding, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(genesis_writes_the_small_code_key, relay_setup, relay_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,18 +4,7 @@
 #include "aura_ext/aura_ext.h"
 #include "clock/clock.h"
 
-enum { R = 1000 }; /* the relay parent's number and slot */
-
-static int setup(void **state) {
-    fresh(state);
-    relay_init(R, block_head(0));
-    return 0;
-}
-static int teardown(void **state) {
-    (void)state;
-    relay_free();
-    return 0;
-}
+enum { R = RELAY_NUMBER }; /* the relay parent's number and slot */
 
 static void run(UNUSED void *context) {
     relay_build();
@@ -188,7 +177,7 @@ static void relay_number_may_repeat_and_not_fall(void **state) {
     (void)state;
     uint32_t last = R;
     with_last_number(&last);
-    setup(NULL);
+    relay_setup(NULL);
     last = R + 1;
     assert_traps(with_last_number, &last, "went back");
 }
@@ -228,16 +217,16 @@ static void passes_the_randomness_on(void **state) {
     assert_int_equal(entry.value.at[0], 0x77);
     /* None, or proven to be absent: the block is fine, without randomness. */
     static const uint8_t none[] = {0};
-    setup(NULL);
+    relay_setup(NULL);
     relay_put("Babe", "AuthorVrfRandomness", (struct bytes){none, 1});
     must_pass();
     assert_false(clock_Rand_exists(&slot));
-    setup(NULL);
+    relay_setup(NULL);
     relay_remove("Babe", "AuthorVrfRandomness");
     must_pass();
     assert_false(clock_Rand_exists(&slot));
     /* A relay chain that is made up may stand in with the epoch's. */
-    setup(NULL);
+    relay_setup(NULL);
     clock_genesis(true);
     relay_remove("Babe", "AuthorVrfRandomness");
     must_pass();
@@ -246,19 +235,19 @@ static void passes_the_randomness_on(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(stores_what_the_relay_shows, setup, teardown),
-        cmocka_unit_test_setup_teardown(forgets_the_last_block, setup, teardown),
-        cmocka_unit_test_setup_teardown(registers_its_weight, setup, teardown),
-        cmocka_unit_test_setup_teardown(deposits_the_relay_root, setup, teardown),
-        cmocka_unit_test_setup_teardown(stores_the_proof_as_a_set, setup, teardown),
-        cmocka_unit_test_setup_teardown(takes_both_trie_versions, setup, teardown),
-        cmocka_unit_test_setup_teardown(ignores_descendants_without_an_offset, setup, teardown),
-        cmocka_unit_test_setup_teardown(needs_the_none_origin, setup, teardown),
-        cmocka_unit_test_setup_teardown(refuses_a_second_run, setup, teardown),
-        cmocka_unit_test_setup_teardown(relay_number_may_repeat_and_not_fall, setup, teardown),
-        cmocka_unit_test_setup_teardown(accepts_relay_block_zero, setup, teardown),
-        cmocka_unit_test_setup_teardown(stores_the_collators_peer, setup, teardown),
-        cmocka_unit_test_setup_teardown(passes_the_randomness_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(stores_what_the_relay_shows, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(forgets_the_last_block, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(registers_its_weight, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(deposits_the_relay_root, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(stores_the_proof_as_a_set, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(takes_both_trie_versions, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(ignores_descendants_without_an_offset, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(needs_the_none_origin, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(refuses_a_second_run, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(relay_number_may_repeat_and_not_fall, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(accepts_relay_block_zero, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(stores_the_collators_peer, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(passes_the_randomness_on, relay_setup, relay_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

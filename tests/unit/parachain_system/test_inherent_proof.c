@@ -2,18 +2,7 @@
  * block is refused when it is not. */
 #include "relay.h"
 
-enum { R = 1000 }; /* the relay parent's number and slot */
-
-static int setup(void **state) {
-    fresh(state);
-    relay_init(R, block_head(0));
-    return 0;
-}
-static int teardown(void **state) {
-    (void)state;
-    relay_free();
-    return 0;
-}
+enum { R = RELAY_NUMBER }; /* the relay parent's number and slot */
 
 static void run(UNUSED void *context) {
     relay_build();
@@ -38,7 +27,7 @@ static void with_no_nodes(UNUSED void *context) {
 static void refuses_a_proof_without_its_root(void **state) {
     (void)state;
     assert_traps(with_wrong_root, NULL, "does not hold its root");
-    setup(NULL);
+    relay_setup(NULL);
     assert_traps(with_no_nodes, NULL, "does not hold its root");
 }
 
@@ -77,7 +66,7 @@ static void refuses_a_proof_without_any_node_it_reads(void **state) {
     memset(epoch, 0x77, 32);
     uint32_t count = relay.trie.count, trapped = 0;
     for (uint32_t i = 0; i < count; i++) {
-        setup(NULL);
+        relay_setup(NULL);
         everything();
         if (shim_guard(without_node, &i)) {
             relay_build();
@@ -111,10 +100,10 @@ static void needs_slot_head_and_configuration(void **state) {
     (void)state;
     relay_remove("Babe", "CurrentSlot");
     must_trap("no slot");
-    setup(NULL);
+    relay_setup(NULL);
     relay_remove_own("Paras", "Heads");
     must_trap("no included head");
-    setup(NULL);
+    relay_setup(NULL);
     relay_remove("Configuration", "ActiveConfig");
     must_trap("no host configuration");
 }
@@ -138,13 +127,13 @@ static void refuses_values_that_do_not_decode(void **state) {
         {"Paras", "UpgradeRestrictionSignal", 1, true}, /* no such restriction */
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        setup(NULL);
+        relay_setup(NULL);
         struct bytes value = {bytes, cases[i].len};
         (cases[i].own ? relay_put_own : relay_put)(cases[i].pallet, cases[i].item, value);
         must_trap("does not decode");
     }
     /* One byte more than needed is a newer relay chain. */
-    setup(NULL);
+    relay_setup(NULL);
     static const uint8_t longer[9] = {R & 255, R >> 8};
     relay_put("Babe", "CurrentSlot", (struct bytes){longer, 9});
     must_pass();
@@ -162,7 +151,7 @@ static void reads_the_queue_capacity(void **state) {
     assert_int_equal(messaging.relay_dispatch_queue_remaining_capacity.remaining_count, 5);
     assert_int_equal(messaging.relay_dispatch_queue_remaining_capacity.remaining_size, 24);
     /* More in the queue than the limit leaves nothing. */
-    setup(NULL);
+    relay_setup(NULL);
     store_u32(value, 9);
     store_u32(value + 4, 1025);
     relay_put_own("Ump", "RelayDispatchQueueSize", (struct bytes){value, 8});
@@ -172,7 +161,7 @@ static void reads_the_queue_capacity(void **state) {
     assert_int_equal(messaging.relay_dispatch_queue_remaining_capacity.remaining_size, 0);
     /* The newer key wins. */
     store_u32(key + 40, PARA);
-    setup(NULL);
+    relay_setup(NULL);
     relay_put_own("Ump", "RelayDispatchQueueSize", (struct bytes){value, 8});
     store_u32(value, 21);
     relay_put_key((struct bytes){key, 44}, (struct bytes){value, 8});
@@ -180,7 +169,7 @@ static void reads_the_queue_capacity(void **state) {
     parachain_system_RelevantMessagingState_get(&messaging);
     assert_int_equal(messaging.relay_dispatch_queue_remaining_capacity.remaining_count, 21);
     assert_int_equal(messaging.relay_dispatch_queue_remaining_capacity.remaining_size, 1025);
-    setup(NULL);
+    relay_setup(NULL);
     relay_put_key((struct bytes){key, 44}, (struct bytes){value, 7});
     must_trap("does not decode");
 }
@@ -209,20 +198,20 @@ static void reads_channels(void **state) {
     assert_true(messaging.egress_channels.items[0].channel.mqc_head.some);
     assert_int_equal(messaging.egress_channels.items[0].channel.mqc_head.value.at[2], 5);
     /* An index entry without a channel. */
-    setup(NULL);
+    relay_setup(NULL);
     relay_put_index("HrmpEgressChannelsIndex", out, 1);
     must_trap("lacks an open channel");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(refuses_a_proof_without_its_root, setup, teardown),
-        cmocka_unit_test_setup_teardown(refuses_a_proof_without_any_node_it_reads, setup, teardown),
-        cmocka_unit_test_setup_teardown(refuses_a_malformed_node, setup, teardown),
-        cmocka_unit_test_setup_teardown(needs_slot_head_and_configuration, setup, teardown),
-        cmocka_unit_test_setup_teardown(refuses_values_that_do_not_decode, setup, teardown),
-        cmocka_unit_test_setup_teardown(reads_the_queue_capacity, setup, teardown),
-        cmocka_unit_test_setup_teardown(reads_channels, setup, teardown),
+        cmocka_unit_test_setup_teardown(refuses_a_proof_without_its_root, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(refuses_a_proof_without_any_node_it_reads, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(refuses_a_malformed_node, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(needs_slot_head_and_configuration, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(refuses_values_that_do_not_decode, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(reads_the_queue_capacity, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(reads_channels, relay_setup, relay_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

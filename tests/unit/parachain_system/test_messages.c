@@ -4,18 +4,7 @@
 
 #include "parachain_system/messages.h"
 
-enum { R = 1000, A = 1000, B = 3000 };
-
-static int setup(void **state) {
-    fresh(state);
-    relay_init(R, block_head(0));
-    return 0;
-}
-static int teardown(void **state) {
-    (void)state;
-    relay_free();
-    return 0;
-}
+enum { R = RELAY_NUMBER, A = 1000, B = 3000 };
 
 static void run(UNUSED void *context) {
     relay_build();
@@ -124,22 +113,22 @@ static void refuses_broken_downward_queues(void **state) {
     show_downward_head(one);
     assert_traps(run, NULL, "queue head");
     /* Altered, sent at another time, added, doubled. */
-    setup(NULL), show_downward_head(one), relay_add_downward(7, TEXT("One"));
+    relay_setup(NULL), show_downward_head(one), relay_add_downward(7, TEXT("One"));
     assert_traps(run, NULL, "queue head");
-    setup(NULL), show_downward_head(one), relay_add_downward(8, TEXT("one"));
+    relay_setup(NULL), show_downward_head(one), relay_add_downward(8, TEXT("one"));
     assert_traps(run, NULL, "queue head");
-    setup(NULL), relay_add_downward(7, TEXT("one"));
+    relay_setup(NULL), relay_add_downward(7, TEXT("one"));
     assert_traps(run, NULL, "queue head");
-    setup(NULL), show_downward_head(one), relay_add_downward(7, TEXT("one")), relay_add_downward(7, TEXT("one"));
+    relay_setup(NULL), show_downward_head(one), relay_add_downward(7, TEXT("one")), relay_add_downward(7, TEXT("one"));
     assert_traps(run, NULL, "queue head");
     /* A hash that is not the next message's. */
-    setup(NULL), show_downward_head(chain(one, 8, TEXT("two")));
+    relay_setup(NULL), show_downward_head(chain(one, 8, TEXT("two")));
     relay_add_downward(7, TEXT("one")), relay_add_hashed_downward(8, TEXT("Two"));
     assert_traps(run, NULL, "queue head");
     /* Only hashes. */
-    setup(NULL), show_downward_head(one), relay_add_hashed_downward(7, TEXT("one"));
+    relay_setup(NULL), show_downward_head(one), relay_add_hashed_downward(7, TEXT("one"));
     assert_traps(run, NULL, "none is given in full");
-    setup(NULL), show_downward_head(one), relay_add_downward(7, TEXT("one"));
+    relay_setup(NULL), show_downward_head(one), relay_add_downward(7, TEXT("one"));
     run(NULL);
 }
 
@@ -248,17 +237,17 @@ static void refuses_to_hold_messages_back(void **state) {
     open_channels(a, empty);
     relay_add_horizontal(A, 10, message), relay_add_hashed_horizontal(A, 12, message);
     assert_traps(too_few, &left, "fewer channel messages");
-    setup(NULL), open_channels(a, empty);
+    relay_setup(NULL), open_channels(a, empty);
     relay_add_horizontal(A, 10, message), relay_add_hashed_horizontal(A, 12, message);
     left = 799;
     too_few(&left);
     check_last(10, 0, 10);
     /* Nothing in full although everything fits. */
-    setup(NULL), open_channels(chain(empty, 10, message), empty);
+    relay_setup(NULL), open_channels(chain(empty, 10, message), empty);
     relay_add_hashed_horizontal(A, 10, message);
     assert_traps(run, NULL, "fewer channel messages");
     /* A hash from nowhere. */
-    setup(NULL), open_channels(empty, empty);
+    relay_setup(NULL), open_channels(empty, empty);
     relay_add_hashed_horizontal(B + 1, 10, message);
     assert_traps(run, NULL, "without a channel");
 }
@@ -269,22 +258,22 @@ static void refuses_broken_channels(void **state) {
     open_channels(a, b);
     relay_add_horizontal(A, 10, TEXT("a1"));
     assert_traps(run, NULL, "messages of a channel");
-    setup(NULL), open_channels(a, empty);
+    relay_setup(NULL), open_channels(a, empty);
     relay_add_horizontal(A, 10, TEXT("A1"));
     assert_traps(run, NULL, "messages of a channel");
-    setup(NULL), open_channels(a, empty);
+    relay_setup(NULL), open_channels(a, empty);
     assert_traps(run, NULL, "messages of a channel");
     /* Order: by relay block, then by sender. */
-    setup(NULL), open_channels(a, b);
+    relay_setup(NULL), open_channels(a, b);
     relay_add_horizontal(B, 10, TEXT("b1")), relay_add_horizontal(A, 10, TEXT("a1"));
     assert_traps(run, NULL, "out of order");
-    setup(NULL), open_channels(chain(a, 9, TEXT("a0")), empty);
+    relay_setup(NULL), open_channels(chain(a, 9, TEXT("a0")), empty);
     relay_add_horizontal(A, 10, TEXT("a1")), relay_add_horizontal(A, 9, TEXT("a0"));
     assert_traps(run, NULL, "out of order");
     /* No channel, below, between and above the known ids. */
     static const uint32_t strangers[] = {A - 1, A + 1, B - 1, B + 1};
     for (size_t i = 0; i < COUNT_OF(strangers); i++) {
-        setup(NULL), open_channels(empty, empty);
+        relay_setup(NULL), open_channels(empty, empty);
         relay_add_horizontal(strangers[i], 10, TEXT("x"));
         assert_traps(run, NULL, "without a channel");
     }
@@ -339,18 +328,18 @@ static void watermark_waits_for_the_end_of_a_relay_block(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(chain_has_the_known_heads, setup, teardown),
-        cmocka_unit_test_setup_teardown(message_hash_covers_the_length, setup, teardown),
-        cmocka_unit_test_setup_teardown(takes_downward_messages, setup, teardown),
-        cmocka_unit_test_setup_teardown(hashed_downward_messages_lead_to_the_head, setup, teardown),
-        cmocka_unit_test_setup_teardown(refuses_broken_downward_queues, setup, teardown),
-        cmocka_unit_test_setup_teardown(downward_queue_goes_on_from_the_stored_head, setup, teardown),
-        cmocka_unit_test_setup_teardown(takes_channel_messages, setup, teardown),
-        cmocka_unit_test_setup_teardown(hashed_channel_messages_hold_the_watermark_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(refuses_to_hold_messages_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(refuses_broken_channels, setup, teardown),
-        cmocka_unit_test_setup_teardown(channels_without_messages_keep_their_heads, setup, teardown),
-        cmocka_unit_test_setup_teardown(watermark_waits_for_the_end_of_a_relay_block, setup, teardown),
+        cmocka_unit_test_setup_teardown(chain_has_the_known_heads, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(message_hash_covers_the_length, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(takes_downward_messages, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(hashed_downward_messages_lead_to_the_head, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(refuses_broken_downward_queues, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(downward_queue_goes_on_from_the_stored_head, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(takes_channel_messages, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(hashed_channel_messages_hold_the_watermark_back, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(refuses_to_hold_messages_back, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(refuses_broken_channels, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(channels_without_messages_keep_their_heads, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(watermark_waits_for_the_end_of_a_relay_block, relay_setup, relay_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

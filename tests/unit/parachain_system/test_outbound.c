@@ -2,19 +2,8 @@
  * proof of validity. */
 #include "digest_items.h"
 
-enum { R = 1000 };
+enum { R = RELAY_NUMBER };
 static const u128 one = (u128)1000000000000000000u;
-
-static int setup(void **state) {
-    fresh(state);
-    relay_init(R, block_head(0));
-    return 0;
-}
-static int teardown(void **state) {
-    (void)state;
-    relay_free();
-    return 0;
-}
 
 static void start(uint32_t number, struct bytes digest) {
     relay_build();
@@ -241,7 +230,7 @@ static void signals_wait_for_the_last_block_of_a_core(void **state) {
         {{core, BUNDLE(0, 0), UPDATED}, 3, true},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        setup(NULL);
+        relay_setup(NULL);
         relay.call.data.collator_peer_id = (option_approved_peer_id){true, TEXT("p")};
         start(1, digest_of(cases[i].count, cases[i].items));
         block_end();
@@ -300,14 +289,14 @@ static void bundle_shares_the_message_limit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(root_sends_a_message, setup, teardown),
-        cmocka_unit_test_setup_teardown(messages_that_cannot_be_sent, setup, teardown),
-        cmocka_unit_test_setup_teardown(limits_leave_messages_waiting, setup, teardown),
-        cmocka_unit_test_setup_teardown(size_limit_stops_at_the_first_that_does_not_fit, setup, teardown),
-        cmocka_unit_test_setup_teardown(fee_factor_follows_the_queue, setup, teardown),
-        cmocka_unit_test_setup_teardown(signals_follow_the_messages, setup, teardown),
-        cmocka_unit_test_setup_teardown(signals_wait_for_the_last_block_of_a_core, setup, teardown),
-        cmocka_unit_test_setup_teardown(bundle_shares_the_message_limit, setup, teardown),
+        cmocka_unit_test_setup_teardown(root_sends_a_message, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(messages_that_cannot_be_sent, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(limits_leave_messages_waiting, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(size_limit_stops_at_the_first_that_does_not_fit, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(fee_factor_follows_the_queue, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(signals_follow_the_messages, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(signals_wait_for_the_last_block_of_a_core, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(bundle_shares_the_message_limit, relay_setup, relay_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

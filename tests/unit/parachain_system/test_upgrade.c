@@ -2,20 +2,9 @@
  * signal that unincluded blocks keep seeing. */
 #include "relay.h"
 
-enum { R = 1000 };
+enum { R = RELAY_NUMBER };
 static const uint8_t abort_signal[] = {0}, go_ahead[] = {1}, restriction[] = {0};
 #define SIGNAL(bytes_) ((struct bytes){bytes_, 1})
-
-static int setup(void **state) {
-    fresh(state);
-    relay_init(R, block_head(0));
-    return 0;
-}
-static int teardown(void **state) {
-    (void)state;
-    relay_free();
-    return 0;
-}
 
 static void begin(uint32_t number) {
     relay_build();
@@ -67,11 +56,11 @@ static void schedule_errors(void **state) {
     check_unchanged(PALLET_ERROR(parachain_system, ValidationDataNotAvailable), TEXT("code"));
     parachain_system_ValidationData_put(&(persisted_validation_data){.max_pov_size = 1});
     check_unchanged(PALLET_ERROR(parachain_system, HostConfigurationNotAvailable), TEXT("code"));
-    setup(NULL);
+    relay_setup(NULL);
     relay_put_own("Paras", "UpgradeRestrictionSignal", SIGNAL(restriction));
     begin(1);
     check_unchanged(PALLET_ERROR(parachain_system, ProhibitedByPolkadot), TEXT("code"));
-    setup(NULL);
+    relay_setup(NULL);
     begin(1);
     check_unchanged(PALLET_ERROR(parachain_system, TooBig), (struct bytes){big, sizeof big});
     assert_int_equal(parachain_system_schedule_code((struct bytes){big, sizeof big - 1}), DISPATCH_OK);
@@ -175,13 +164,13 @@ static void restriction_holds_for_one_block(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(schedules_code, setup, teardown),
-        cmocka_unit_test_setup_teardown(schedule_errors, setup, teardown),
-        cmocka_unit_test_setup_teardown(go_ahead_replaces_the_code, setup, teardown),
-        cmocka_unit_test_setup_teardown(go_ahead_needs_pending_code, setup, teardown),
-        cmocka_unit_test_setup_teardown(abort_discards_the_code, setup, teardown),
-        cmocka_unit_test_setup_teardown(signal_must_stay_until_inclusion, setup, teardown),
-        cmocka_unit_test_setup_teardown(restriction_holds_for_one_block, setup, teardown),
+        cmocka_unit_test_setup_teardown(schedules_code, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(schedule_errors, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(go_ahead_replaces_the_code, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(go_ahead_needs_pending_code, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(abort_discards_the_code, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(signal_must_stay_until_inclusion, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(restriction_holds_for_one_block, relay_setup, relay_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
