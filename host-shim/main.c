@@ -16,23 +16,10 @@ static void body(void *context) {
 }
 
 void native_run(struct native_call *call) {
-    uint32_t depth = shim_depth();
     /* The instance before this one ends: its memory is not looked at again. */
     runtime_reset();
     shim_drop_guest_memory();
-    shim_reset_counters();
-    shim_begin();
-    shim_fail_at(call->fail_at);
-    shim_stop_at(call->stop_at);
-    call->known = true;
-    call->result = (struct bytes){NULL, 0};
-    call->returned = shim_guard(body, call);
-    shim_fail_at(0);
-    shim_stop_at(0);
-    if (call->returned && call->known && call->commit && shim_depth() == depth + 1)
-        shim_commit();
-    while (shim_depth() > depth)
-        shim_rollback();
+    native_guard(call, body);
 }
 
 uint32_t native_events(struct bytes *raw) {

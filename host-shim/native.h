@@ -17,6 +17,9 @@ struct native_call {
 };
 
 void native_run(struct native_call *call);
+/* The part of it that is the same for every executor: runs body(call) in a snapshot, with the planned faults, and keeps
+ * or drops what it wrote. */
+void native_guard(struct native_call *call, void (*body)(void *call));
 /* Events in System.Events: how many the vector says, and its raw bytes. */
 uint32_t native_events(struct bytes *raw);
 

@@ -18,6 +18,23 @@
 
 static uint64_t next_fail, next_stop;
 
+void native_guard(struct native_call *call, void (*body)(void *call)) {
+    uint32_t depth = shim_depth();
+    shim_reset_counters();
+    shim_begin();
+    shim_fail_at(call->fail_at);
+    shim_stop_at(call->stop_at);
+    call->known = true;
+    call->result = (struct bytes){NULL, 0};
+    call->returned = shim_guard(body, call);
+    shim_fail_at(0);
+    shim_stop_at(0);
+    if (call->returned && call->known && call->commit && shim_depth() == depth + 1)
+        shim_commit();
+    while (shim_depth() > depth)
+        shim_rollback();
+}
+
 static json_t *error(const char *what) { return json_pack("{s:s}", "error", what); }
 static json_t *ok(void) { return json_pack("{s:b}", "ok", 1); }
 

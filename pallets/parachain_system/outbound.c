@@ -1,24 +1,19 @@
 /* outbound.c - see outbound.h. */
 #include "parachain_system/outbound.h"
 
+#include "core/fixed.h"
 #include "host/host.h"
 #include "parachain_system/segment.h"
 
 /* The price rises once the pending messages fill more than this part of the relay chain's queue. */
 enum { QUEUE_THRESHOLD_FACTOR = 2 };
 
-/* Fixed-point numbers with 18 decimals. */
-#define FIXED_ONE ((u128)1000000000000000000u)
+/* Fixed-point numbers. */
 #define FEE_BASE (FIXED_ONE / 100 * 105)
 #define FEE_PER_KIB (FIXED_ONE / 1000)
 
 /* Signals of the relay chain's UMPSignal; polkadot/primitives/src/v9/mod.rs. */
 enum { SIGNAL_SELECT_CORE = 0, SIGNAL_APPROVED_PEER = 1, SIGNAL_MAX_SIZE = 1 + 2 + 64 };
-
-static u128 fixed_mul(u128 a, u128 b) {
-    u128 product;
-    return mul_div_floor(&product, a, b, FIXED_ONE) ? product : U128_MAX;
-}
 
 static void raise_fee_factor(uint32_t message_size) {
     delivery_fee_factor factor;

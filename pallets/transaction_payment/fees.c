@@ -1,7 +1,7 @@
 /* fees.c - what a transaction costs. Mirrors polkadot-sdk stable2609 pallet-transaction-payment src/lib.rs#compute_fee_raw,
  * #get_priority, sp-weights src/lib.rs#FeePolynomial, templates/parachain/runtime src/lib.rs#WeightToFee. */
+#include "core/fixed.h"
 #include "system/system_constants.h"
-#include "transaction_payment/fixed.h"
 #include "transaction_payment/transaction_payment.h"
 
 const balance transaction_payment_multiplier_one = FIXED_ONE;

@@ -1,10 +1,9 @@
 /* genesis_config.c - see genesis_config.h. Field names: polkadot-sdk stable2609, each pallet's GenesisConfig. */
 #include "genesis/genesis_config.h"
 
+#include "core/fixed.h"
 #include "genesis/json.h"
 #include "genesis/ss58.h"
-
-#define FIXED_ONE ((u128)1000000000000000000u)
 
 /* Makes room for one more item at the end of a list. */
 #define PUSH(list)                                                                                                     \

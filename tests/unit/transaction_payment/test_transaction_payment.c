@@ -2,7 +2,7 @@
 #include "../balances/world.h"
 
 #include "fee_vectors.h"
-#include "transaction_payment/fixed.h"
+#include "core/fixed.h"
 #include "transaction_payment/transaction_payment.h"
 
 static void set_multiplier(balance multiplier) { transaction_payment_NextFeeMultiplier_put(&multiplier); }

@@ -1,7 +1,7 @@
 /* fixed.h - FixedU128: an amount times 10^18. Mirrors polkadot-sdk stable2609 sp-arithmetic src/fixed_point.rs; all its
  * products round down and saturate. */
-#ifndef NALAR_PALLETS_TRANSACTION_PAYMENT_FIXED_H
-#define NALAR_PALLETS_TRANSACTION_PAYMENT_FIXED_H
+#ifndef NALAR_CORE_FIXED_H
+#define NALAR_CORE_FIXED_H
 
 #include "core/ints.h"
 
