@@ -114,8 +114,11 @@ static void take_value(struct cursor *in, struct trie_node *node) {
 static void take_children(struct cursor *in, struct trie_node *node) {
     uint32_t bits = node->bitmap;
     for (uint32_t i = 0; bits && in->error == TRIE_OK; i++, bits >>= 1)
-        if (bits & 1)
+        if (bits & 1) {
             node->children[i] = take_bytes(in);
+            if (node->children[i].len > TRIE_HASH)
+                in->error = TRIE_BAD_LENGTH;
+        }
 }
 
 enum trie_error trie_node_decode(struct trie_node *node, struct bytes encoded) {
@@ -206,5 +209,35 @@ uint8_t *trie_length_write(uint8_t *at, uint32_t length) {
         store_u32(at, length);
         at += 4;
     }
+    return at;
+}
+
+static uint8_t *write_bytes_of(uint8_t *at, struct bytes from) {
+    if (from.len)
+        memcpy(at, from.at, from.len);
+    return at + from.len;
+}
+
+uint32_t trie_node_size(const struct trie_node *node) {
+    return trie_header_size(node->kind, node->value_kind, node->partial.count) + 2 + 16 * (1 + TRIE_HASH) + 5 +
+           node->value.len;
+}
+
+uint8_t *trie_node_write(uint8_t *at, const struct trie_node *node) {
+    at = trie_header_write(at, node->kind, node->value_kind, node->partial.at, node->partial.first,
+                           node->partial.first + node->partial.count);
+    if (node->kind == TRIE_BRANCH) {
+        store_u16(at, node->bitmap);
+        at += 2;
+    }
+    if (node->value_kind == TRIE_INLINE)
+        at = trie_length_write(at, node->value.len);
+    if (node->value_kind != TRIE_NO_VALUE)
+        at = write_bytes_of(at, node->value);
+    for (uint32_t i = 0; i < 16; i++)
+        if (node->bitmap >> i & 1) {
+            *at++ = (uint8_t)(node->children[i].len << 2);
+            at = write_bytes_of(at, node->children[i]);
+        }
     return at;
 }

@@ -18,7 +18,7 @@ enum trie_error {
     TRIE_BAD_HEADER,    /* 01 to 0f: the compact proof's escape and unassigned values */
     TRIE_BAD_PARTIAL,   /* high half of an odd partial's first byte not zero, or more nibbles than 2^31 */
     TRIE_BAD_BITMAP,    /* a branch without children */
-    TRIE_BAD_LENGTH,    /* a compact length that is not canonical or over 32 bits */
+    TRIE_BAD_LENGTH,    /* a compact length that is not canonical or over 32 bits; a child longer than a hash */
     TRIE_TRAILING_BYTES /* bytes after the last field */
 };
 
@@ -41,7 +41,7 @@ struct trie_node {
     uint16_t bitmap;          /* bit n: child n is present; 0 for a leaf */
     struct trie_nibbles partial;
     struct bytes value;        /* the bytes, or the hash of them */
-    struct bytes children[16]; /* set where the bitmap is: 32 bytes are a hash, any other length is the child itself */
+    struct bytes children[16]; /* set where the bitmap is: 32 bytes are a hash, fewer are the child itself */
 };
 
 /* Decodes exactly the bytes of `encoded`. After an error *node holds nothing usable. */
@@ -52,6 +52,9 @@ uint32_t trie_header_size(enum trie_node_kind kind, enum trie_value_kind value, 
 /* Writes the header and nibbles [from, to) of `key` packed; returns the byte after them. */
 uint8_t *trie_header_write(uint8_t *at, enum trie_node_kind kind, enum trie_value_kind value, const uint8_t *key,
                            uint32_t from, uint32_t to);
+/* At least the bytes of the node's encoding; writes it, and returns the byte after it. The inverse of decoding. */
+uint32_t trie_node_size(const struct trie_node *node);
+uint8_t *trie_node_write(uint8_t *at, const struct trie_node *node);
 /* Writes a compact length; returns the byte after it. */
 uint8_t *trie_length_write(uint8_t *at, uint32_t length);
 

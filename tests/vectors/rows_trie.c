@@ -1,7 +1,7 @@
-/* rows_trie.c - roots and proofs: trie-roots.jsonl, w3f-trie-roots.tsv, known-genesis-roots.tsv, compact-proofs.jsonl,
- * proofs.jsonl through runtime/trie. */
+/* rows_trie.c - roots: trie-roots.jsonl, w3f-trie-roots.tsv, known-genesis-roots.tsv through runtime/trie, in one pass
+ * over the sorted pairs and by edits in any order. */
 #include "core/arena.h"
-#include "trie/trie_proof.h"
+#include "trie/partial_trie.h"
 #include "trie/trie_root.h"
 #include "vectors.h"
 #include <jansson.h>
@@ -44,6 +44,67 @@ static void map_free(struct map *m) {
     free(m->entries);
 }
 
+/* The root of what a trie holds after edits. */
+static bool has_root(struct partial_trie *trie, uint8_t version, bool keep, const uint8_t *expect) {
+    uint8_t root[32];
+    partial_trie_root(trie, root, version, keep);
+    return memcmp(root, expect, 32) == 0;
+}
+
+/* Sorted pairs go in one by one in a scattered order, every third comes out and in again, and at last all come out.
+ * With `keep` the second half is done over the stored nodes alone. */
+static bool check_edits(const struct map *m, uint8_t version, bool keep, const uint8_t *root) {
+    static const uint8_t none = 0;
+    struct reader in = reader_over((struct bytes){&none, 1}, &arena_scratch);
+    struct trie_proof nodes;
+    struct partial_trie trie;
+    struct map rest = {0};
+    uint8_t expect[32];
+    bool good = trie_proof_open(&nodes, &in, &arena_scratch) &&
+                partial_trie_open(&trie, &nodes, trie_empty_root, &arena_scratch) == TRIE_READ_FOUND;
+    uint32_t *order = malloc(sizeof *order * (m->count + 1)), seed = 12345;
+    for (uint32_t i = 0; i < m->count; i++) { /* a random order */
+        seed = seed * 1664525 + 1013904223;
+        uint32_t j = (uint32_t)((uint64_t)seed * (i + 1) >> 32);
+        order[i] = order[j];
+        order[j] = i;
+    }
+    for (uint32_t i = 0; i < m->count; i++) {
+        const struct trie_entry *e = m->entries + order[i];
+        good = good && partial_trie_insert(&trie, e->key, e->value) == TRIE_READ_ABSENT;
+    }
+    free(order);
+    good = good && has_root(&trie, version, keep, root);
+    if (keep)
+        good = good && partial_trie_open(&trie, &nodes, root, &arena_scratch) == TRIE_READ_FOUND;
+    for (uint32_t i = 0; i < m->count; i++)
+        if (i % 3 == 0)
+            good = good && partial_trie_remove(&trie, m->entries[i].key) == TRIE_READ_FOUND;
+        else
+            map_add(&rest, m->entries[i].key, m->entries[i].value);
+    trie_root(expect, version, rest.entries, rest.count, &arena_scratch);
+    good = good && has_root(&trie, version, keep, expect);
+    for (uint32_t i = 0; i < m->count; i++)
+        good = good && partial_trie_insert(&trie, m->entries[i].key, m->entries[i].value) ==
+                           (i % 3 == 0 ? TRIE_READ_ABSENT : TRIE_READ_FOUND);
+    good = good && has_root(&trie, version, keep, root);
+    for (uint32_t i = 0; i < m->count; i++)
+        good = good && partial_trie_remove(&trie, m->entries[i].key) == TRIE_READ_FOUND;
+    free(rest.entries);
+    return good && has_root(&trie, version, keep, trie_empty_root);
+}
+
+/* The root of sorted pairs, both ways. */
+static bool check_root(struct map *m, uint8_t version, const uint8_t *expect) {
+    uint8_t root[32];
+    map_sort(m);
+    trie_root(root, version, m->entries, m->count, &arena_scratch);
+    bool good =
+        memcmp(root, expect, 32) == 0 && check_edits(m, version, false, root) && check_edits(m, version, true, root);
+    arena_reset_all();
+    return good;
+}
+
 static const char *text(const json_t *object, const char *key) {
     const char *s = json_string_value(json_object_get(object, key));
     return s ? s : "";
@@ -61,12 +122,9 @@ void row_trie_root(struct tally *t, char *line) {
                hex_bytes(&value, json_string_value(json_array_get(pair, 1)));
         map_add(&map, key, value);
     }
-    uint8_t root[32], expect[32];
-    if (good) {
-        map_sort(&map);
-        trie_root(root, (uint8_t)json_integer_value(json_object_get(o, "v")), map.entries, map.count, &arena_scratch);
-        good = hex_decode(expect, 32, text(o, "root")) == 32 && memcmp(root, expect, 32) == 0;
-    }
+    uint8_t expect[32];
+    good = good && hex_decode(expect, 32, text(o, "root")) == 32 &&
+           check_root(&map, (uint8_t)json_integer_value(json_object_get(o, "v")), expect);
     tally_row(t, good, "root differs");
     map_free(&map);
     json_decref(o);
@@ -133,10 +191,8 @@ void row_w3f_trie_root(struct tally *t, char *line) {
             there = true;
         }
     if (there) {
-        uint8_t root[32], expect[32];
-        map_sort(&map);
-        trie_root(root, c[3][1] == '1', map.entries, map.count, &arena_scratch);
-        tally_row(t, hex_decode(expect, 32, c[4]) == 32 && memcmp(root, expect, 32) == 0, c[0]);
+        uint8_t expect[32];
+        tally_row(t, hex_decode(expect, 32, c[4]) == 32 && check_root(&map, c[3][1] == '1', expect), c[0]);
     } else if (!in) {
         tally_skip(t, "its input w3f/NAME.yaml is not in the folder");
     }
@@ -174,190 +230,10 @@ void row_known_genesis_root(struct tally *t, char *line) {
         if (good)
             map_add(&map, key, value);
     }
-    uint8_t roots[2][32], expect[32];
-    map_sort(&map);
-    for (uint8_t v = 0; v < 2 && good; v++)
-        trie_root(roots[v], v, map.entries, map.count, &arena_scratch);
-    good = good && hex_decode(expect, 32, c[2]) == 32 &&
-           (memcmp(roots[0], expect, 32) == 0 || memcmp(roots[1], expect, 32) == 0);
+    uint8_t expect[32];
+    good = good && hex_decode(expect, 32, c[2]) == 32 && (check_root(&map, 0, expect) || check_root(&map, 1, expect));
     tally_row(t, good, c[0]);
     fclose(in);
     free(value_text);
     map_free(&map);
-}
-
-/* --- proofs --- */
-
-/* The JSON list of hex nodes as a SCALE Vec<Vec<u8>>, without item `skip`. */
-static bool encode_nodes(struct bytes *out, const json_t *nodes, size_t skip) {
-    size_t count = json_array_size(nodes), i, size = 8;
-    const json_t *node;
-    json_array_foreach((json_t *)(uintptr_t)nodes, i, node) size += json_string_length(node) / 2 + 5;
-    uint8_t *start = malloc(size), *at = trie_length_write(start, (uint32_t)(count - (skip < count)));
-    bool good = true;
-    json_array_foreach((json_t *)(uintptr_t)nodes, i, node) {
-        struct bytes b;
-        if (i == skip)
-            continue;
-        good = good && hex_bytes(&b, json_string_value(node));
-        if (!good)
-            break;
-        at = trie_length_write(at, b.len);
-        memcpy(at, b.at, b.len);
-        at += b.len;
-        free_bytes(b);
-    }
-    *out = (struct bytes){start, (uint32_t)(at - start)};
-    return good;
-}
-
-/* What a walk over every node below a root met. */
-struct walk {
-    const struct trie_proof *proof;
-    const uint8_t *root;
-    uint8_t key[800]; /* one nibble a byte */
-    uint32_t depth, values, hashed, items_used;
-    bool good;
-};
-
-static const struct trie_item *item_of(const struct trie_proof *proof, const uint8_t *hash) {
-    for (uint32_t i = 0; i < proof->count; i++)
-        if (memcmp(proof->items[i].hash, hash, 32) == 0)
-            return &proof->items[i];
-    return NULL;
-}
-
-/* The value found on the walk is what trie_proof_read answers for its key. */
-static void check_value(struct walk *w, const struct trie_node *node) {
-    uint8_t key[400];
-    for (uint32_t i = 0; i < w->depth / 2; i++)
-        key[i] = (uint8_t)(w->key[2 * i] << 4 | w->key[2 * i + 1]);
-    const struct trie_item *item = node->value_kind == TRIE_HASHED ? item_of(w->proof, node->value.at) : NULL;
-    if (node->value_kind == TRIE_HASHED && !item)
-        return; /* a value outside the proof */
-    w->items_used += item != NULL;
-    w->values++;
-    struct bytes value, expect = item ? item->data : node->value;
-    w->good = w->good && w->depth % 2 == 0 &&
-              trie_proof_read(w->proof, &value, w->root, (struct bytes){key, w->depth / 2}) == TRIE_READ_FOUND &&
-              bytes_equal(value, expect);
-}
-
-static void walk(struct walk *w, struct bytes encoded) {
-    struct trie_node node;
-    uint32_t depth = w->depth;
-    if (!w->good || trie_node_decode(&node, encoded) != TRIE_OK || depth + node.partial.count + 1 > sizeof w->key) {
-        w->good = false;
-        return;
-    }
-    for (uint32_t i = 0; i < node.partial.count; i++)
-        w->key[w->depth++] = trie_nibble(node.partial.at, node.partial.first + i);
-    if (node.value_kind != TRIE_NO_VALUE)
-        check_value(w, &node);
-    w->depth++;
-    for (uint8_t i = 0; i < 16; i++) {
-        if ((node.bitmap >> i & 1) == 0)
-            continue;
-        w->key[w->depth - 1] = i;
-        struct bytes child = node.children[i];
-        const struct trie_item *item = child.len == 32 ? item_of(w->proof, child.at) : NULL;
-        if (child.len == 32 && !item)
-            continue; /* a subtree outside the proof */
-        w->items_used += item != NULL;
-        walk(w, item ? item->data : child);
-    }
-    w->depth = depth;
-}
-
-/* Opens the list; false when it does not decode. */
-static bool open_list(struct trie_proof *proof, struct bytes list) {
-    struct reader in = reader_over(list, &arena_scratch);
-    return trie_proof_open(proof, &in, &arena_scratch) && reader_done(&in);
-}
-
-/* Everything that a full proof promises: the root is there, a walk reaches each item, each value reads back. */
-static bool check_full(struct walk *w, struct trie_proof *proof, struct bytes list, const uint8_t *root) {
-    if (!open_list(proof, list) || !trie_proof_has(proof, root))
-        return false;
-    *w = (struct walk){.proof = proof, .root = root, .items_used = 1, .good = true};
-    walk(w, item_of(proof, root)->data);
-    return w->good && w->items_used >= proof->count;
-}
-
-/* Without an item the answer to some key is "incomplete", never another one. */
-static bool check_missing(const json_t *nodes, const json_t *keys, const uint8_t *root, const struct trie_proof *full) {
-    for (size_t skip = 0; skip < json_array_size(nodes); skip++) {
-        struct bytes list;
-        struct trie_proof proof;
-        if (!encode_nodes(&list, nodes, skip) || !open_list(&proof, list))
-            return false;
-        size_t i;
-        json_t *k;
-        bool good = true;
-        json_array_foreach((json_t *)(uintptr_t)keys, i, k) {
-            struct bytes key, value, expect;
-            if (!hex_bytes(&key, json_string_value(json_is_array(k) ? json_array_get(k, 0) : k)))
-                return false;
-            enum trie_read now = trie_proof_read(&proof, &value, root, key),
-                           then = trie_proof_read(full, &expect, root, key);
-            good = good && (now == TRIE_READ_INCOMPLETE ||
-                            (now == then && (now == TRIE_READ_ABSENT || bytes_equal(value, expect))));
-            free_bytes(key);
-        }
-        free_bytes(list);
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
-/* {v, root, keys, nodes, compact}: every listed key has a value in the full nodes. */
-void row_compact_proof(struct tally *t, char *line) {
-    json_t *o = json_loads(line, 0, NULL), *keys = json_object_get(o, "keys"), *nodes = json_object_get(o, "nodes"), *k;
-    struct bytes list = {NULL, 0};
-    struct trie_proof proof;
-    struct walk w;
-    uint8_t root[32];
-    size_t i;
-    bool good = o && hex_decode(root, 32, text(o, "root")) == 32 && encode_nodes(&list, nodes, SIZE_MAX) &&
-                check_full(&w, &proof, list, root);
-    json_array_foreach(keys, i, k) {
-        struct bytes key, value;
-        good = good && hex_bytes(&key, json_string_value(k));
-        if (!good)
-            break;
-        good = trie_proof_read(&proof, &value, root, key) == TRIE_READ_FOUND;
-        free_bytes(key);
-    }
-    good = good && check_missing(nodes, keys, root, &proof);
-    tally_row(t, good, "a key without its value, or an item that no key needs");
-    free_bytes(list);
-    json_decref(o);
-    arena_reset_all();
-}
-
-/* {name, root, nodes, entries}: entries, when given, are exactly the values; each has a value, damage hides values. */
-void row_proof(struct tally *t, char *line) {
-    json_t *o = json_loads(line, 0, NULL), *nodes = json_object_get(o, "nodes"),
-           *entries = json_object_get(o, "entries"), *e;
-    struct bytes list = {NULL, 0};
-    struct trie_proof proof;
-    struct walk w;
-    uint8_t root[32];
-    size_t i;
-    bool good = o && hex_decode(root, 32, text(o, "root")) == 32 && encode_nodes(&list, nodes, SIZE_MAX) &&
-                check_full(&w, &proof, list, root) && w.values > 0;
-    json_array_foreach(entries, i, e) {
-        struct bytes key = {NULL, 0}, value, expect = {NULL, 0};
-        good = good && hex_bytes(&key, json_string_value(json_array_get(e, 0))) &&
-               hex_bytes(&expect, json_string_value(json_array_get(e, 1))) &&
-               trie_proof_read(&proof, &value, root, key) == TRIE_READ_FOUND && bytes_equal(value, expect);
-        free_bytes(key);
-        free_bytes(expect);
-    }
-    good = good && (!entries || json_array_size(entries) == w.values) && check_missing(nodes, entries, root, &proof);
-    tally_row(t, good, text(o, "name"));
-    free_bytes(list);
-    json_decref(o);
-    arena_reset_all();
 }

@@ -1,6 +1,7 @@
 # Known answers: `make test-vectors [DIR=folder]`. Without DIR the repo's own copies and, where it lies beside the
 # repo, the shared collection.
-VECTOR_OBJS := $(patsubst %.c,$(B)/native/%.o,$(wildcard tests/vectors/*.c))
+VECTOR_OBJS := $(patsubst %.c,$(B)/native/%.o,$(wildcard tests/vectors/*.c) tests/unit/trie/prover.c)
+$(VECTOR_OBJS): NATIVE_CFLAGS += -Itests/unit
 
 $(B)/run-vectors: $(VECTOR_OBJS) $(B)/libnalar.a
 	@$(CC) $^ $(NATIVE_LIBS) -o $@

@@ -22,7 +22,7 @@ static const struct {
     {"ecdsa_recover.tsv", row_ecdsa_recover, NULL},
     {"trie-roots.jsonl", row_trie_root, NULL},
     {"w3f-trie-roots.tsv", row_w3f_trie_root, NULL},
-    {"compact-proofs.jsonl", row_compact_proof, "the compact form of each row: this runtime reads full nodes only"},
+    {"compact-proofs.jsonl", row_compact_proof, NULL},
     {"proofs.jsonl", row_proof, NULL},
     {"known-genesis-roots.tsv", row_known_genesis_root, NULL},
     {"error-enums.txt", row_error_enum, NULL},
