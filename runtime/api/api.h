@@ -1,6 +1,6 @@
 /* api.h - the exported functions of the blob: one per METHOD row of runtime.def, <api>_<method>(ptr, len) -> i64.
- * exports.c turns each row into the export (in the blob) or into a row of api_exports (natively); entry.c holds the
- * common way in; the other files of this folder hold the bodies. */
+ * exports.c turns each row into the export (in the blob) or into a row of api_exports (natively), and adds the
+ * validators' validate_block (runtime/pvf); entry.c holds the common way in; the other files of this folder hold the bodies. */
 #ifndef NALAR_API_API_H
 #define NALAR_API_API_H
 
@@ -40,7 +40,7 @@ struct bytes api_enter(api_body *body, struct bytes input);
 void runtime_reset(void);
 
 #ifndef __wasm__
-/* Every export in the order of runtime.def; ends with name NULL. */
+/* Every export in the order of runtime.def, then validate_block; ends with name NULL. */
 extern const struct api_export api_exports[];
 /* Runs the export of that name as the node would; false when there is none. Panics as the blob traps. */
 MUST_USE bool api_call(const char *name, struct bytes input, struct bytes *answer);

@@ -14,8 +14,7 @@ static void read_header(struct reader *in, struct header *header) {
 void api_Core_initialize_block(struct reader *in, struct writer *out) {
     struct header header;
     read_header(in, &header);
-    executive_initialize_block(&header);
-    write_u8(out, 0); /* ExtrinsicInclusionMode::AllExtrinsics */
+    write_u8(out, !executive_initialize_block(&header)); /* ExtrinsicInclusionMode: all, or inherents alone */
 }
 
 void api_Core_execute_block(struct reader *in, UNUSED struct writer *out) { executive_execute_block(in); }

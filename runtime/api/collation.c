@@ -17,7 +17,7 @@ void api_RelayParentOffsetApi_max_claim_queue_offset(UNUSED struct reader *in, s
 }
 void api_SchedulingV3EnabledApi_scheduling_v3_enabled(UNUSED struct reader *in, struct writer *out) { write_u8(out, 0); }
 void api_TargetBlockRate_target_block_rate(UNUSED struct reader *in, struct writer *out) {
-    write_u32(out, BLOCK_VELOCITY);
+    write_u32(out, TARGET_BLOCK_RATE);
 }
 /* The standard keys suffice. */
 void api_KeyToIncludeInRelayProof_keys_to_prove(UNUSED struct reader *in, struct writer *out) {

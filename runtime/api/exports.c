@@ -1,11 +1,17 @@
 /* exports.c - runtime.def's METHOD rows as exported functions of the blob, natively as a table.
  * polkadot-sdk stable2609 sp-api-proc-macro src/impl_runtime_apis.rs: methods without parameters refuse any input. */
 #include "api/api.h"
+#include "pvf/pvf.h"
 
 static struct bytes enter_without_input(api_body *body, struct bytes input) {
     if (input.len != 0)
         PANIC("this runtime API takes no input");
     return api_enter(body, input);
+}
+
+/* The one export that is no runtime API: validators look it up by name. */
+static void api_validate_block(struct reader *in, struct writer *out) {
+    api_answer(out, pvf_validate_block((struct bytes){in->at, reader_left(in)}));
 }
 
 #define API(name, version, docs, ...) __VA_ARGS__
@@ -32,6 +38,7 @@ NOINLINE static uint64_t run_without_input(api_body *body, const uint8_t *at, ui
 #include "pallet/runtime_keywords.inc"
 #include "runtime.def"
 #include "pallet/runtime_keywords_undef.inc"
+EXPORT(validate_block, run)
 
 #else
 
@@ -40,6 +47,7 @@ NOINLINE static uint64_t run_without_input(api_body *body, const uint8_t *at, ui
 #include "pallet/runtime_keywords.inc"
 const struct api_export api_exports[] = {
 #include "runtime.def"
+    {"validate_block", api_validate_block, false},
     {NULL, NULL, false}};
 #include "pallet/runtime_keywords_undef.inc"
 

@@ -17,7 +17,8 @@ __asm__(".section .custom_section.runtime_version,\"\",@\n" RUNTIME_VERSION_SECT
 #endif
 
 /* Some(V14) as it is answered, and behind it what only V15 and V16 have; see runtime/metadata/join.h. */
-static const uint8_t pool[] = {METADATA_POOL};
+extern const uint8_t metadata_pool[]; /* pallet/storage.c finds names in it */
+const uint8_t metadata_pool[] = {METADATA_POOL};
 static const uint8_t v15_runs[] = {METADATA_V15_RUNS};
 static const uint8_t v16_runs[] = {METADATA_V16_RUNS};
 
@@ -53,7 +54,7 @@ static void copy_run(uint8_t *to, const uint8_t *from, uint32_t n) {
 static struct bytes play(const uint8_t *runs, uint32_t length) {
     uint8_t *out = arena_alloc(&arena_scratch, length), *end = out + length;
     struct bytes answer = {out, length};
-    const uint8_t *from = pool;
+    const uint8_t *from = metadata_pool;
     while (out < end) {
         uint32_t v = take_varint(&runs), run = v >> 1;
         if (v & 1) {
@@ -76,7 +77,7 @@ static struct bytes play(const uint8_t *runs, uint32_t length) {
 
 void api_Metadata_metadata(UNUSED struct reader *in, struct writer *out) {
     /* Without the Option byte of the pool's first answer. */
-    api_answer(out, (struct bytes){pool + 1, METADATA_V14_ANSWER - 1});
+    api_answer(out, (struct bytes){metadata_pool + 1, METADATA_V14_ANSWER - 1});
 }
 
 void api_Metadata_metadata_at_version(struct reader *in, struct writer *out) {
@@ -84,7 +85,7 @@ void api_Metadata_metadata_at_version(struct reader *in, struct writer *out) {
     if (in->failed)
         PANIC("bad argument of metadata_at_version");
     if (version == 14)
-        api_answer(out, (struct bytes){pool, METADATA_V14_ANSWER});
+        api_answer(out, (struct bytes){metadata_pool, METADATA_V14_ANSWER});
     else if (version == 15)
         api_answer(out, play(v15_runs, METADATA_V15_ANSWER));
     else if (version == 16)

@@ -4,7 +4,7 @@
 #include "state/overlay.h"
 
 /* Each extrinsic ends as it does for the author: its changes flushed, its decoded values forgotten. */
-static void apply_all(struct reader *block) {
+static void apply_all(struct reader *block, bool all_extrinsics) {
     uint32_t count = read_compact_u32(block);
     bool inherents_over = false;
     for (uint32_t i = 0; i < count; i++) {
@@ -12,10 +12,13 @@ static void apply_all(struct reader *block) {
         struct extrinsic x;
         if (!extrinsic_decode(block, &x))
             PANIC("UnableToDecodeExtrinsic");
-        if (!extrinsic_is_inherent(&x))
+        if (!extrinsic_is_inherent(&x)) {
             inherents_over = true;
-        else if (inherents_over)
+            if (!all_extrinsics)
+                PANIC("OnlyInherentsAllowed");
+        } else if (inherents_over) {
             PANIC("InvalidInherentPosition");
+        }
         if (executive_apply_extrinsic(&x).valid != VALID)
             PANIC("ApplyExtrinsic");
         overlay_flush();
@@ -38,18 +41,22 @@ static void final_checks(const struct header *expected) {
         PANIC("Transaction trie root must be valid.");
 }
 
+void executive_execute(const struct header *header, struct reader *extrinsics) {
+    bool all_extrinsics = executive_initialize_block(header);
+    uint32_t parent = header->number - 1;
+    h256 hash;
+    if (header->number == 0 || !system_BlockHash_get(&parent, &hash) ||
+        memcmp(hash.at, header->parent_hash.at, 32) != 0)
+        PANIC("Parent hash should be valid.");
+    apply_all(extrinsics, all_extrinsics);
+    if (extrinsics->failed)
+        PANIC("block does not decode");
+    final_checks(header);
+}
+
 void executive_execute_block(struct reader *block) {
     struct header header;
     if (!header_decode(block, &header))
         PANIC("header does not decode");
-    executive_initialize_block(&header);
-    uint32_t parent = header.number - 1;
-    h256 hash;
-    if (header.number == 0 || !system_BlockHash_get(&parent, &hash) ||
-        memcmp(hash.at, header.parent_hash.at, 32) != 0)
-        PANIC("Parent hash should be valid.");
-    apply_all(block);
-    if (block->failed)
-        PANIC("block does not decode");
-    final_checks(&header);
+    executive_execute(&header, block);
 }

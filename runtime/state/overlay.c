@@ -1,24 +1,11 @@
 /* overlay.c - see overlay.h. A hash table of keys; an undo log records what a transaction overwrote. */
-#include "state/overlay.h"
-
 #include "core/arena.h"
 #include "host/host.h"
+#include "state/backing.h"
 
-struct overlay_entry {
-    struct bytes key, value;
-    uint32_t capacity; /* of value.at when owned; 0: borrowed or none */
-    uint32_t hash;
-    uint32_t tx;       /* the transaction that last saved this entry in the undo log */
-    struct overlay_entry *next;       /* in `newest` */
-    struct overlay_entry *next_dirty; /* in `dirty`, when listed */
-    uint8_t state;
-    bool dirty;        /* to be written to the host */
-    bool listed;       /* in `dirty`; stays when a rollback made it clean again */
-    bool known_absent; /* the host has no such key */
+struct append {
+    struct bytes key, item;
 };
-
-/* UNKNOWN: the host was not asked, or a blind write was rolled back. */
-enum state { UNKNOWN, ABSENT, PRESENT };
 
 struct undo {
     struct overlay_entry *entry;
@@ -26,10 +13,6 @@ struct undo {
     uint32_t capacity, tx;
     uint8_t state;
     bool dirty;
-};
-
-struct append {
-    struct bytes key, item;
 };
 
 struct transaction {
@@ -52,7 +35,7 @@ static LIST(struct append) appends;
 static struct transaction stack[OVERLAY_MAX_DEPTH];
 static uint32_t depth, last_id;
 
-static void *grow(void *items, uint32_t *capacity, uint32_t size) {
+static RARE void *grow(void *items, uint32_t *capacity, uint32_t size) {
     uint32_t wider = *capacity ? *capacity * 2 : 64;
     void *moved = arena_alloc(&arena_state, (size_t)wider * size);
     if (*capacity)
@@ -67,7 +50,7 @@ static void *grow(void *items, uint32_t *capacity, uint32_t size) {
 
 /* Mixes the words where keys differ: the item's half of the prefix, the hashed part (an outsider cannot choose it when
  * it is a blake2 hash) and the tail. */
-static uint32_t hash_key(struct bytes key) {
+INLINE uint32_t hash_key(struct bytes key) {
     uint64_t h = key.len;
     if (key.len >= 40)
         h += load_u64(key.at + 16) + load_u64(key.at + 32) * 0x9E3779B97F4A7C15u;
@@ -80,7 +63,7 @@ static uint32_t hash_key(struct bytes key) {
     return (uint32_t)(h >> 32);
 }
 
-static struct overlay_entry **slot_of(struct bytes key, uint32_t hash) {
+INLINE struct overlay_entry **slot_in_line(struct bytes key, uint32_t hash) {
     for (uint32_t i = hash & (slot_count - 1);; i = (i + 1) & (slot_count - 1)) {
         struct overlay_entry *e = slots[i];
         if (!e || (e->hash == hash && bytes_equal(e->key, key)))
@@ -88,7 +71,12 @@ static struct overlay_entry **slot_of(struct bytes key, uint32_t hash) {
     }
 }
 
-static void widen(void) {
+static RARE struct overlay_entry **slot_of(struct bytes key, uint32_t hash) { return slot_in_line(key, hash); }
+
+/* The entry of a key, or NULL. */
+static RARE struct overlay_entry *known_entry(struct bytes key) { return *slot_in_line(key, hash_key(key)); }
+
+static RARE void widen(void) {
     struct overlay_entry **wider = arena_zalloc(&arena_state, (size_t)slot_count * 2 * sizeof *wider);
     slots = wider;
     slot_count *= 2;
@@ -98,7 +86,7 @@ static void widen(void) {
 
 struct overlay_entry *overlay_entry(struct bytes key, bool lasting) {
     uint32_t hash = hash_key(key);
-    struct overlay_entry **slot = slot_of(key, hash);
+    struct overlay_entry **slot = slot_in_line(key, hash);
     if (*slot)
         return *slot;
     if (entry_count * 2 >= slot_count) {
@@ -119,6 +107,10 @@ struct overlay_entry *overlay_entry(struct bytes key, bool lasting) {
 enum { FIRST_READ = 512 };
 
 static void load(struct overlay_entry *e) {
+    if (UNLIKELY(backing_trie)) {
+        backing_load(e);
+        return;
+    }
     uint8_t *to = arena_reserve(&arena_state, FIRST_READ);
     uint32_t len = host_storage_read(e->key, to, FIRST_READ);
     if (len == HOST_ABSENT) {
@@ -146,7 +138,7 @@ bool overlay_entry_get(struct overlay_entry *e, struct bytes *value) {
 bool overlay_get(struct bytes key, struct bytes *value) { return overlay_entry_get(overlay_entry(key, false), value); }
 
 bool overlay_entry_exists(struct overlay_entry *e) {
-    if (e->state == UNKNOWN && !host_storage_exists(e->key)) {
+    if (e->state == UNKNOWN && !(UNLIKELY(backing_trie) ? backing_exists(e->key) : host_storage_exists(e->key))) {
         e->known_absent = true;
         e->state = ABSENT;
     }
@@ -157,7 +149,7 @@ bool overlay_exists(struct bytes key) { return overlay_entry_exists(overlay_entr
 
 /* Saves the entry for rollback, once a transaction, and lists it for the flush. Returns true when the value's own
  * memory may be overwritten. */
-static bool before_write(struct overlay_entry *e) {
+bool overlay_before_write(struct overlay_entry *e) {
     bool reusable = true;
     if (depth && e->tx < stack[depth - 1].id) {
         PUSH(undo_log) = (struct undo){e, e->value, e->capacity, e->tx, e->state, e->dirty};
@@ -175,7 +167,7 @@ static bool before_write(struct overlay_entry *e) {
 
 void overlay_entry_put(struct overlay_entry *e, struct bytes value) {
     uint8_t *to;
-    if (before_write(e) && value.len <= e->capacity) {
+    if (overlay_before_write(e) && value.len <= e->capacity) {
         to = (uint8_t *)(uintptr_t)e->value.at; /* capacity > 0 says that the overlay owns this memory */
         if (value.len)
             memmove(to, value.at, value.len);
@@ -189,9 +181,9 @@ void overlay_entry_put(struct overlay_entry *e, struct bytes value) {
 
 void overlay_put(struct bytes key, struct bytes value) { overlay_entry_put(overlay_entry(key, false), value); }
 
-void overlay_put_borrowed(struct bytes key, struct bytes value) {
+RARE void overlay_put_borrowed(struct bytes key, struct bytes value) {
     struct overlay_entry *e = overlay_entry(key, false);
-    before_write(e);
+    overlay_before_write(e);
     e->value = value;
     e->capacity = 0;
     e->state = PRESENT;
@@ -200,7 +192,7 @@ void overlay_put_borrowed(struct bytes key, struct bytes value) {
 void overlay_entry_remove(struct overlay_entry *e) {
     if (e->state == ABSENT)
         return;
-    before_write(e);
+    overlay_before_write(e);
     e->value = (struct bytes){NULL, 0};
     e->capacity = 0;
     e->state = ABSENT;
@@ -208,40 +200,46 @@ void overlay_entry_remove(struct overlay_entry *e) {
 
 void overlay_remove(struct bytes key) { overlay_entry_remove(overlay_entry(key, false)); }
 
-void overlay_put_now(struct bytes key, struct bytes value) {
+RARE void overlay_put_now(struct bytes key, struct bytes value) {
     ASSERT(depth == 0);
-    struct overlay_entry *known = *slot_of(key, hash_key(key));
+    struct overlay_entry *known = known_entry(key);
     if (known)
         overlay_entry_put(known, value);
+    else if (UNLIKELY(backing_trie))
+        overlay_put(key, value);
     else
         host_storage_set(key, value);
 }
 
-void overlay_remove_now(struct bytes key) {
+RARE void overlay_remove_now(struct bytes key) {
     ASSERT(depth == 0);
-    struct overlay_entry *known = *slot_of(key, hash_key(key));
+    struct overlay_entry *known = known_entry(key);
     if (known)
         overlay_entry_remove(known);
+    else if (UNLIKELY(backing_trie))
+        overlay_remove(key);
     else
         host_storage_clear(key);
 }
 
-void overlay_append(struct bytes key, struct bytes item) {
+RARE void overlay_append(struct bytes key, struct bytes item) {
     PUSH(appends) = (struct append){key, item};
 }
 
-static bool starts_with(struct bytes key, struct bytes prefix) {
+static RARE bool starts_with(struct bytes key, struct bytes prefix) {
     return key.len >= prefix.len && (prefix.len == 0 || memcmp(key.at, prefix.at, prefix.len) == 0);
 }
 
-static int compare(struct bytes a, struct bytes b) {
+int overlay_compare(struct bytes a, struct bytes b) {
     int order = memcmp(a.at, b.at, min_u32(a.len, b.len));
     return order ? order : a.len < b.len ? -1 : a.len > b.len;
 }
 
 /* The host's next key, at the top of arena_scratch until the next call. */
-static bool host_next(struct bytes key, struct bytes *next) {
+static RARE bool host_next(struct bytes key, struct bytes *next) {
     enum { USUAL = 256 };
+    if (UNLIKELY(backing_trie))
+        return backing_next_key(key, next);
     uint8_t *at = arena_reserve(&arena_scratch, USUAL);
     uint32_t len = host_storage_next_key(key, at, USUAL);
     if (len == HOST_ABSENT)
@@ -254,18 +252,19 @@ static bool host_next(struct bytes key, struct bytes *next) {
     return true;
 }
 
-bool overlay_next_key(struct bytes prefix, struct bytes key, struct bytes *next) {
+RARE bool overlay_next_key(struct bytes prefix, struct bytes key, struct bytes *next) {
     struct bytes best = {NULL, 0};
     for (struct overlay_entry *e = newest; e; e = e->next)
-        if (e->state == PRESENT && starts_with(e->key, prefix) && compare(e->key, key) > 0 &&
-            (!best.at || compare(e->key, best) < 0))
+        if (e->state == PRESENT && starts_with(e->key, prefix) && overlay_compare(e->key, key) > 0 &&
+            (!best.at || overlay_compare(e->key, best) < 0))
             best = e->key;
     for (struct bytes at_host = key; host_next(at_host, &at_host) && starts_with(at_host, prefix);) {
-        struct overlay_entry *e = *slot_of(at_host, hash_key(at_host));
+        if (best.at && overlay_compare(best, at_host) <= 0)
+            break; /* looks no further than the node's own overlay would: a proof holds no more */
+        struct overlay_entry *e = known_entry(at_host);
         if (e && e->state == ABSENT)
             continue; /* removed in this call */
-        if (!best.at || compare(at_host, best) < 0)
-            best = overlay_entry(at_host, false)->key;
+        best = overlay_entry(at_host, false)->key;
         break;
     }
     *next = best;
@@ -273,7 +272,7 @@ bool overlay_next_key(struct bytes prefix, struct bytes key, struct bytes *next)
 }
 
 /* In the order of the keys, so that what a limit leaves does not depend on what this call has seen before. */
-uint32_t overlay_clear_prefix(struct bytes prefix, uint32_t limit) {
+RARE uint32_t overlay_clear_prefix(struct bytes prefix, uint32_t limit) {
     uint32_t removed = 0;
     if (limit && overlay_exists(prefix)) {
         overlay_remove(prefix);
@@ -297,7 +296,7 @@ void overlay_commit(void) {
         undo_log.len = 0;
 }
 
-void overlay_rollback(void) {
+RARE void overlay_rollback(void) {
     ASSERT(depth > 0);
     struct transaction *t = &stack[--depth];
     while (undo_log.len > t->undo_len) {
@@ -312,8 +311,8 @@ void overlay_rollback(void) {
 }
 
 /* What the host appended to is not known here any more. */
-static void forget(struct bytes key) {
-    struct overlay_entry *known = *slot_of(key, hash_key(key));
+static RARE void forget(struct bytes key) {
+    struct overlay_entry *known = known_entry(key);
     if (known) {
         known->state = UNKNOWN;
         known->known_absent = false;
@@ -322,6 +321,12 @@ static void forget(struct bytes key) {
 
 void overlay_flush(void) {
     ASSERT(depth == 0);
+    if (UNLIKELY(backing_trie)) { /* writes stay here until the root */
+        for (uint32_t i = 0; i < appends.len; i++)
+            backing_append(appends.at[i].key, appends.at[i].item);
+        appends.len = 0;
+        return;
+    }
     for (struct overlay_entry *e = dirty; e; e = e->next_dirty) {
         e->listed = false;
         if (!e->dirty)
@@ -345,12 +350,22 @@ void overlay_flush(void) {
     appends.len = 0;
 }
 
-void overlay_root(uint8_t root[static 32], uint8_t version) {
+RARE void overlay_root(uint8_t root[static 32], uint8_t version) {
     overlay_flush();
-    host_storage_root(root, version);
+    if (UNLIKELY(backing_trie)) {
+        backing_root(dirty, root, version);
+        dirty = NULL;
+    } else {
+        host_storage_root(root, version);
+    }
 }
 
-void overlay_reset(void) {
+bool overlay_changed(struct bytes key) {
+    struct overlay_entry *known = known_entry(key);
+    return known && known->dirty;
+}
+
+RARE void overlay_reset(void) {
     memset(first_slots, 0, sizeof first_slots);
     slots = first_slots;
     slot_count = FIRST_SLOTS;
@@ -360,5 +375,6 @@ void overlay_reset(void) {
     memset(&appends, 0, sizeof appends);
     depth = 0;
     last_id = 0;
+    backing_trie = NULL;
     overlay_generation++;
 }

@@ -53,6 +53,13 @@ void overlay_rollback(void);
 void overlay_flush(void);
 /* Flushes and computes the state root. */
 void overlay_root(uint8_t root[static 32], uint8_t version);
+/* From now on the storage is this trie instead of the host's, until overlay_reset: overlay_flush keeps the changes here
+ * and overlay_root applies them. What the trie cannot answer panics. Only at the start, before any other use. `keep`:
+ * the trie is also the next block's storage. */
+struct partial_trie;
+void overlay_over_proof(struct partial_trie *trie, bool keep);
+/* Whether `key` was written or removed since overlay_over_proof, even if to the same value. */
+bool overlay_changed(struct bytes key);
 /* Forgets everything, also unflushed changes: what a fresh instance starts with. Native hosts call it between calls. */
 void overlay_reset(void);
 
