@@ -36,14 +36,19 @@
 #define EXTENSION_PROOF 7000ull
 #define DB_READ_REF_TIME 25000000ull
 #define DB_WRITE_REF_TIME 100000000ull
+#define RESERVED_XCMP_PART 4u /* of the block's limits, for handling messages from other parachains */
 
-/* Slots: a relay slot is 6 s, the chain's slot too; one block a slot and three not yet included. */
+/* Slots: a relay slot is 6 s, the chain's slot too. A proof of validity may hold 12 blocks. Those of one relay parent
+ * are included two relay blocks later, so three times as many may be on the way, more with an offset. */
 #define SLOT_DURATION_MS 6000ull
 #define RELAY_SLOT_DURATION_MS 6000ull
 #define MINIMUM_PERIOD_MS 0ull
-#define BLOCK_VELOCITY 1u
-#define UNINCLUDED_SEGMENT_CAPACITY 3u
+#define BLOCK_VELOCITY 12u
+#define UNINCLUDED_SEGMENT_CAPACITY ((3 + RELAY_PARENT_OFFSET) * BLOCK_VELOCITY)
 #define RELAY_PARENT_OFFSET 0u
+/* Blocks that a collator should aim for in a relay slot. A block may take the time of a whole core (above), so more make
+ * sense only when the chain buys more cores. */
+#define TARGET_BLOCK_RATE 1u
 #define MAX_CLAIM_QUEUE_OFFSET 1u
 #define DEFAULT_PARA_ID 2000u
 
@@ -57,5 +62,8 @@
 #define MAX_FREEZES 50
 #define MAX_CONSUMERS 16u
 #define MAX_AUTHORITIES 100000
+
+/* Blocks of a session: six hours of them. */
+#define SESSION_PERIOD ((uint32_t)(6 * 3600 * 1000ull / SLOT_DURATION_MS))
 
 #endif

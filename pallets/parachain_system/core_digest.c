@@ -26,9 +26,10 @@ static void read_bundle_info(struct core_digest *out, struct reader *in) {
     out->bundle_last = last;
 }
 
-void core_digest_read(struct core_digest *out) {
+void core_digest_read(struct core_digest *out) { core_digest_parse(out, system_digest_reader()); }
+
+void core_digest_parse(struct core_digest *out, struct reader digest) {
     *out = (struct core_digest){0};
-    struct reader digest = system_digest_reader();
     struct digest_view item;
     while (system_next_digest_item(&digest, &item)) {
         if (item.tag == digest_item_RuntimeEnvironmentUpdated)

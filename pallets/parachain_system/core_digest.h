@@ -3,7 +3,7 @@
 #ifndef NALAR_PARACHAIN_SYSTEM_CORE_DIGEST_H
 #define NALAR_PARACHAIN_SYSTEM_CORE_DIGEST_H
 
-#include "core/platform.h"
+#include "scale/scale.h"
 
 struct core_digest {
     uint32_t core_infos; /* how many there are; the first one's content: */
@@ -15,7 +15,10 @@ struct core_digest {
     bool ends_core; /* the runtime claimed the whole core, or replaced the code */
 };
 
-/* Reads the digest of the current block. Items that do not decode, or have bytes left, are not there. */
+/* Reads a digest of which the reader stands behind the count. Items that do not decode, or have bytes left, are not
+ * there. */
+void core_digest_parse(struct core_digest *out, struct reader digest);
+/* Reads the digest of the current block. */
 void core_digest_read(struct core_digest *out);
 
 /* Whether this block is the last of its proof of validity and must send the signals. A block outside a bundle is. */

@@ -3,19 +3,18 @@
  *   the digest holds two core infos, or one with a claim queue offset over what is allowed;
  *   the relay chain proof lacks its root, a value on the way to something that is read, or the slot, the included head,
  *   the host configuration or an open channel; or when one of them does not decode;
+ *   with a relay parent offset, the descendants are not as they must be (descendants.h);
  *   the consensus hook refuses (aura_ext.h); the unincluded segment is full (segment.h);
  *   the upgrade signal does not fit the pending code; the messages do not lead to the queue heads (messages.h).
- * It does not look at parent_head, max_pov_size and relay_parent_descendants: the first is checked by the validators'
- * entry point, development nodes leave the second 0, and the third matters with a relay parent offset only.
+ * It does not look at parent_head and max_pov_size: the first is checked by the validators' entry point, development
+ * nodes leave the second 0.
  * Mirrors polkadot-sdk stable2609 cumulus/pallets/parachain-system/src/lib.rs#set_validation_data. */
 #include "aura_ext/aura_ext.h"
+#include "parachain_system/descendants.h"
 #include "parachain_system/messages.h"
 #include "parachain_system/outbound.h"
-#include "parachain_system/relay_state.h"
 #include "parachain_system/segment.h"
 #include "state/overlay.h"
-
-_Static_assert(RELAY_PARENT_OFFSET == 0, "an offset needs relay_parent_descendants to be verified");
 
 static int compare(struct bytes a, struct bytes b) {
     int order = memcmp(a.at, b.at, min_u32(a.len, b.len));
@@ -66,7 +65,8 @@ static trie_nodes canonical(const trie_nodes *given) {
 static struct bytes store_proof(const storage_proof *proof) {
     storage_proof set = {canonical(&proof->trie_nodes)};
     struct bytes encoded = scale_encode_in(&arena_state, &storage_proof_type, &set);
-    overlay_put_borrowed((struct bytes){parachain_system_RelayStateProof_storage.prefix, STORAGE_PREFIX_SIZE}, encoded);
+    const uint8_t *key = storage_prefix(&parachain_system_RelayStateProof_storage);
+    overlay_put_borrowed((struct bytes){key, STORAGE_PREFIX_SIZE}, encoded);
     return encoded;
 }
 
@@ -84,9 +84,9 @@ static void deposit_relay_root(const persisted_validation_data *data) {
 
 static void apply_pending_code(uint32_t relay_parent_number) {
     struct bytes code;
-    struct bytes key = {parachain_system_PendingValidationCode_storage.prefix, STORAGE_PREFIX_SIZE};
+    struct bytes key = {storage_prefix(&parachain_system_PendingValidationCode_storage), STORAGE_PREFIX_SIZE};
     if (!overlay_get(key, &code))
-        PANIC("the relay chain gives a go-ahead and no upgrade is pending");
+        PANIC("no upgrade is pending");
     struct reader in = reader_over(code, NULL);
     system_update_code(read_bytes(&in, UINT32_MAX));
     parachain_system_PendingValidationCode_kill();
@@ -101,7 +101,7 @@ static void handle_go_ahead(option_upgrade_go_ahead *consumed, const option_upgr
     *consumed = (option_upgrade_go_ahead){.some = false};
     if (before->some) {
         if (!signal->some || signal->value != before->value)
-            PANIC("the relay chain's upgrade signal is not the one that the segment consumed");
+            PANIC("the upgrade signal is not the one that the segment consumed");
         return;
     }
     if (!signal->some)
@@ -115,13 +115,12 @@ static void handle_go_ahead(option_upgrade_go_ahead *consumed, const option_upgr
     }
 }
 
+/* The end of the block removes it. */
 static void store_restriction(const struct relay_state *relay) {
     option_upgrade_restriction restriction;
     relay_state_restriction(relay, &restriction);
     if (restriction.some)
         parachain_system_UpgradeRestrictionSignal_put(&restriction);
-    else
-        parachain_system_UpgradeRestrictionSignal_kill();
 }
 
 static void take_peer_id(const option_approved_peer_id *peer) {
@@ -148,7 +147,11 @@ static void begin_block(const persisted_validation_data *data) {
         PANIC("the claim queue offset is too large");
     uint16_t cores = digest.core_infos ? digest.cores : 1;
     parachain_system_PreviousCoreCount_put(&cores);
-    parachain_system_NewValidationCode_kill();
+    /* Code that was announced ahead of the inherent is this block's. */
+    if (parachain_system_DidSetValidationCode_exists())
+        parachain_system_DidSetValidationCode_kill();
+    else
+        parachain_system_NewValidationCode_kill();
     parachain_system_CustomValidationHeadData_kill();
     outbound_begin(&data->relay_parent_storage_root, &digest);
     parachain_system_LastRelayChainBlockNumber_put(&data->relay_parent_number);
@@ -161,6 +164,13 @@ static weight load_segment(struct segment *segment, const struct relay_state *re
     relay_state_included_head(relay, &included);
     system_ParentHash_get(&parent);
     return weight_add(used, segment_load(segment, &parent, &included, capacity));
+}
+
+/* What on_finalize may need to send messages to other parachains. FRAME reserves it when the block begins, by the
+ * configuration of the block before, and then sends no more than was reserved. */
+static weight sending_weight(const host_configuration *config) {
+    uint64_t most = config->hrmp_max_message_num_per_candidate;
+    return (weight){most * (READS(1) + WRITES(1)), 0};
 }
 
 static weight take_messages(uint32_t *watermark, const inbound_messages_data *given, const messaging_state *messaging,
@@ -185,6 +195,8 @@ dispatch_result parachain_system_set_validation_data(struct dispatch *ctx,
     option_upgrade_go_ahead signal, consumed;
     relay_state_open(&relay, store_proof(&args->data.relay_chain_state), &data->relay_parent_storage_root,
                      parachain_info_id());
+    if (RELAY_PARENT_OFFSET > 0)
+        descendants_verify(&relay, &args->data.relay_parent_descendants, RELAY_PARENT_OFFSET);
     weight used = load_segment(&segment, &relay);
     deposit_relay_root(data);
     relay_state_go_ahead(&relay, &signal);
@@ -195,6 +207,7 @@ dispatch_result parachain_system_set_validation_data(struct dispatch *ctx,
     messaging_state messaging;
     relay_state_host_configuration(&relay, &config);
     relay_state_messaging(&relay, &messaging, &config);
+    used = weight_add(used, sending_weight(&config));
     parachain_system_ValidationData_put(data);
     parachain_system_HostConfiguration_put(&config);
 

@@ -2,6 +2,8 @@
 #include "parachain_system/messages.h"
 
 #include "host/host.h"
+#include "parachain_system/message_handler.h"
+#include "parachain_system/relay_state.h"
 
 void message_hash(h256 *out, struct bytes message) {
     struct arena_mark mark = arena_mark(&arena_scratch);
@@ -30,6 +32,9 @@ uint64_t messages_size_limit(void) {
     return min_u64(MAX_BLOCK_PROOF / 6, saturating_sub_u64(MAX_BLOCK_PROOF, system_total_weight().proof_size));
 }
 
+#define TOO_FEW "too few messages are given in full"
+#define WRONG_HEAD "the messages do not lead to the relay chain's queue head"
+
 static bool hash_equal(const void *a, const void *b) { return memcmp(a, b, 32) == 0; }
 
 /* FRAME's weight of queuing `count` messages; parachain-system src/weights.rs. */
@@ -44,7 +49,7 @@ weight messages_take_downward(const abridged_downward_messages *messages, const 
     message_queue_chain head;
     parachain_system_LastDmqMqcHead_get(&head);
     if (hashed->len && !full->len)
-        PANIC("downward messages are named by hash and none is given in full");
+        PANIC(TOO_FEW);
     if (full->len) {
         DEPOSIT(parachain_system, DownwardMessagesReceived, .count = full->len);
         for (uint32_t i = 0; i < full->len; i++)
@@ -59,9 +64,10 @@ weight messages_take_downward(const abridged_downward_messages *messages, const 
             last.reverse_idx += hashed->items[i].sent_at == last.sent_at;
         }
         parachain_system_LastProcessedDownwardMessage_put(&last);
+        message_handler_downward(full);
     }
     if (!hash_equal(head.at, expected_head->at))
-        PANIC("the downward messages do not lead to the relay chain's queue head");
+        PANIC(WRONG_HEAD);
     parachain_system_ProcessedDownwardMessages_put(&full->len);
     return used;
 }
@@ -74,27 +80,11 @@ struct heads {
     bool changed; /* the stored map must be written */
 };
 
-static bool find_channel(const para_channels *ingress, uint32_t sender, uint32_t *index) {
-    uint32_t from = 0, to = ingress->len;
-    while (from < to) {
-        uint32_t middle = from + (to - from) / 2, para = ingress->items[middle].para;
-        if (para == sender) {
-            *index = middle;
-            return true;
-        }
-        if (para < sender)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return false;
-}
-
 static uint32_t channel_or_panic(const para_channels *ingress, uint32_t sender) {
-    uint32_t index;
-    if (!find_channel(ingress, sender, &index))
-        PANIC("a message comes from a parachain without a channel to this one");
-    return index;
+    const para_channel *found = relay_state_channel(ingress, sender);
+    if (!found)
+        PANIC("a message comes without a channel");
+    return (uint32_t)(found - ingress->items);
 }
 
 /* Loads the stored heads; those of closed channels are forgotten. */
@@ -106,10 +96,10 @@ static void load_heads(struct heads *heads, const para_channels *ingress) {
     heads->known = arena_zalloc(&arena_scratch, ingress->len * sizeof *heads->known);
     heads->changed = false;
     for (uint32_t i = 0; i < stored.len; i++) {
-        uint32_t index;
-        if (find_channel(ingress, stored.items[i].para, &index)) {
-            heads->at[index] = stored.items[i].head;
-            heads->known[index] = true;
+        const para_channel *found = relay_state_channel(ingress, stored.items[i].para);
+        if (found) {
+            heads->at[found - ingress->items] = stored.items[i].head;
+            heads->known[found - ingress->items] = true;
         } else {
             heads->changed = true;
         }
@@ -141,7 +131,7 @@ static void check_heads(struct heads *heads) {
             head_of(heads, i);
         const option_h256 *shown = &heads->ingress->items[i].channel.mqc_head;
         if (!hash_equal(heads->at[i].at, shown->some ? shown->value.at : zeros.at))
-            PANIC("the messages of a channel do not lead to the relay chain's head");
+            PANIC(WRONG_HEAD);
     }
 }
 
@@ -164,14 +154,21 @@ static void check_enough(const abridged_hrmp_messages *messages, const para_chan
     for (uint32_t i = 0; i < messages->full_messages.len; i++)
         size += messages->full_messages.items[i].message.data.len;
     if (size <= messages_size_limit())
-        PANIC("fewer channel messages are given in full than fit");
+        PANIC(TOO_FEW);
 }
 
 static void put_last(uint32_t sent_at, uint32_t reverse_idx) {
     parachain_system_LastProcessedHrmpMessage_put(&(inbound_message_id){sent_at, reverse_idx});
 }
 
-static void take_channel_messages(struct heads *heads, const abridged_hrmp_messages *messages) {
+static weight hand_over(const hrmp_messages *messages) {
+    weight limit;
+    if (!parachain_system_ReservedXcmpWeightOverride_get(&limit))
+        limit = (weight){MAX_BLOCK_REF_TIME / RESERVED_XCMP_PART, MAX_BLOCK_PROOF / RESERVED_XCMP_PART};
+    return message_handler_horizontal(messages, limit);
+}
+
+static weight take_channel_messages(struct heads *heads, const abridged_hrmp_messages *messages) {
     const hrmp_messages *full = &messages->full_messages;
     const hashed_hrmp_messages *hashed = &messages->hashed_messages;
     uint64_t previous = 0;
@@ -197,7 +194,9 @@ static void take_channel_messages(struct heads *heads, const abridged_hrmp_messa
         watermark = last;
     put_last(last, reverse_idx);
     check_heads(heads);
+    weight used = hand_over(full);
     parachain_system_HrmpWatermark_put(&watermark);
+    return weight_add(used, (weight){READS(2) + WRITES(3), 0});
 }
 
 weight messages_take_horizontal(const abridged_hrmp_messages *messages, const para_channels *ingress,
@@ -212,6 +211,5 @@ weight messages_take_horizontal(const abridged_hrmp_messages *messages, const pa
         parachain_system_HrmpWatermark_put(&relay_parent_number);
         return (weight){READS(1) + WRITES(2), 0};
     }
-    take_channel_messages(&heads, messages);
-    return (weight){READS(2) + WRITES(3), 0};
+    return take_channel_messages(&heads, messages);
 }

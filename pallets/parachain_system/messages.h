@@ -16,8 +16,7 @@ void message_chain_extend(message_queue_chain *head, uint32_t sent_at, const h25
 /* Bytes of full messages that one direction may bring: a sixth of the proof limit, or what is left of it. */
 uint64_t messages_size_limit(void);
 
-/* Take the messages of one direction; return the weight. This chain has no message handler yet: what was taken is
- * counted, reported and dropped, so that the queues of the relay chain stay empty. */
+/* Take the messages of one direction and hand the full ones over (message_handler.h); return the weight. */
 weight messages_take_downward(const abridged_downward_messages *messages, const h256 *expected_head);
 weight messages_take_horizontal(const abridged_hrmp_messages *messages, const para_channels *ingress,
                                 uint32_t relay_parent_number);

@@ -3,6 +3,7 @@
 
 #include "core/fixed.h"
 #include "host/host.h"
+#include "parachain_system/horizontal.h"
 #include "parachain_system/segment.h"
 
 /* The price rises once the pending messages fill more than this part of the relay chain's queue. */
@@ -41,11 +42,8 @@ static uint64_t total_size(const byte_vecs *messages) {
 }
 
 static void append(byte_vecs *list, struct bytes item) {
-    byte_vec *wider = arena_alloc(&arena_scratch, (list->len + 1) * sizeof *wider);
-    if (list->len)
-        memcpy(wider, list->items, list->len * sizeof *wider);
-    wider[list->len] = item;
-    *list = (byte_vecs){wider, list->len + 1};
+    list->items = segment_widen(list->items, list->len, 1, sizeof item);
+    list->items[list->len++] = item;
 }
 
 enum ump_result parachain_system_send_upward_message(struct bytes message, bytes32 *hash) {
@@ -129,17 +127,37 @@ void outbound_begin(const h256 *relay_root, const struct core_digest *digest) {
     parachain_system_PoVMessagesTracker_put(&pov);
 }
 
+/* Adds what goes to other parachains to the block's sum and to the one over the proof of validity. */
+static void count_horizontal(used_bandwidth *used, pov_messages *pov, const outbound_hrmp_messages *sent) {
+    para_channel_use *uses = arena_alloc(&arena_scratch, sent->len * sizeof *uses);
+    para_ids *served = &pov->hrmp_outbound_recipients;
+    served->items = segment_widen(served->items, served->len, sent->len, sizeof *served->items);
+    for (uint32_t i = 0; i < sent->len; i++) {
+        const outbound_hrmp_message *message = &sent->items[i];
+        uses[i] = (para_channel_use){message->recipient, {1, message->data.len}};
+        served->items[served->len++] = message->recipient;
+    }
+    used->hrmp_outgoing = (para_channel_uses){uses, sent->len};
+    pov->hrmp_outbound_count = saturating_add_u32(pov->hrmp_outbound_count, sent->len);
+}
+
 /* The sum over the proof of validity is kept from its first message on. */
-static void note_sent(pov_messages *pov, uint32_t count, const h256 *relay_root, const struct core_digest *digest) {
+static void note_sent(pov_messages *pov, uint32_t upward, const h256 *relay_root, const struct core_digest *digest) {
     pov->relay_storage_root_or_hash = *relay_root;
     pov->core_selector = digest->selector;
     pov->bundle_index = digest->bundle_index;
-    pov->ump_msg_count = saturating_add_u32(pov->ump_msg_count, count);
+    pov->ump_msg_count = saturating_add_u32(pov->ump_msg_count, upward);
     parachain_system_PoVMessagesTracker_put(pov);
 }
 
-/* Takes what fits out of *pending; returns it. */
-static byte_vecs take_fitting(byte_vecs *pending, const host_configuration *config, const h256 *relay_root,
+/* What waits to be sent. */
+struct queues {
+    byte_vecs upward;
+    outbound_hrmp_messages horizontal;
+};
+
+/* Takes what fits out of the queues; returns the upward part, the other one is stored. */
+static byte_vecs take_fitting(struct queues *queues, const host_configuration *config, const h256 *relay_root,
                               const struct core_digest *digest) {
     messaging_state state;
     pov_messages pov;
@@ -148,32 +166,47 @@ static byte_vecs take_fitting(byte_vecs *pending, const host_configuration *conf
     parachain_system_PoVMessagesTracker_get(&pov);
     const dispatch_queue_capacity *room = &state.relay_dispatch_queue_remaining_capacity;
     uint32_t left_in_pov = saturating_sub_u32(config->max_upward_message_num_per_candidate, pov.ump_msg_count);
-    used.ump_msg_count = count_fitting(&used.ump_total_bytes, pending, min_u32(room->remaining_count, left_in_pov),
-                                       room->remaining_size);
-    byte_vecs sent = {pending->items, used.ump_msg_count};
-    if (sent.len == 0)
-        return sent;
-    pending->items += sent.len;
-    pending->len -= sent.len;
-    parachain_system_PendingUpwardMessages_put(pending);
-    note_sent(&pov, sent.len, relay_root, digest);
-    segment_add_used(&used, &state);
-    return sent;
+    used.ump_msg_count = count_fitting(&used.ump_total_bytes, &queues->upward,
+                                       min_u32(room->remaining_count, left_in_pov), room->remaining_size);
+    byte_vecs upward = {queues->upward.items, used.ump_msg_count};
+    outbound_hrmp_messages horizontal;
+    uint32_t waiting = queues->horizontal.len;
+    horizontal_take(&horizontal, &queues->horizontal, &state.egress_channels, &pov.hrmp_outbound_recipients,
+                    saturating_sub_u32(config->hrmp_max_message_num_per_candidate, pov.hrmp_outbound_count));
+    if (queues->horizontal.len != waiting)
+        parachain_system_PendingHrmpMessages_put(&queues->horizontal);
+    if (upward.len) {
+        queues->upward.items += upward.len;
+        queues->upward.len -= upward.len;
+        parachain_system_PendingUpwardMessages_put(&queues->upward);
+    }
+    if (horizontal.len) {
+        parachain_system_HrmpOutboundMessages_put(&horizontal);
+        count_horizontal(&used, &pov, &horizontal);
+    }
+    if (upward.len + horizontal.len) {
+        note_sent(&pov, upward.len, relay_root, digest);
+        segment_add_used(&used);
+    }
+    return upward;
 }
 
 void outbound_send(const h256 *relay_root, const struct core_digest *digest) {
-    byte_vecs pending, sent = {NULL, 0};
+    struct queues queues;
+    byte_vecs sent = {NULL, 0};
     uint32_t threshold = 0;
-    if (parachain_system_PendingUpwardMessages_get(&pending) && pending.len) {
+    parachain_system_PendingUpwardMessages_get(&queues.upward);
+    parachain_system_PendingHrmpMessages_get(&queues.horizontal);
+    if (queues.upward.len + queues.horizontal.len) {
         host_configuration config;
         parachain_system_HostConfiguration_get(&config);
         threshold = config.max_upward_queue_size / QUEUE_THRESHOLD_FACTOR;
-        sent = take_fitting(&pending, &config, relay_root, digest);
+        sent = take_fitting(&queues, &config, relay_root, digest);
     }
     if (core_digest_is_last(digest))
         append_signals(&sent, digest);
     if (sent.len)
         parachain_system_UpwardMessages_put(&sent);
-    if (total_size(&pending) <= threshold)
+    if (total_size(&queues.upward) <= threshold)
         lower_fee_factor();
 }

@@ -1,4 +1,5 @@
-/* outbound.h - what a block sends: messages and signals to the relay chain, within the limits it shows.
+/* outbound.h - what a block sends: messages and signals to the relay chain, messages to other parachains, within the
+ * limits that the relay chain shows.
  * Mirrors polkadot-sdk stable2609 cumulus/pallets/parachain-system/src/lib.rs#on_finalize, #send_upward_message,
  * #send_ump_signals and polkadot/runtime/parachains/src/lib.rs#FeeTracker. */
 #ifndef NALAR_PARACHAIN_SYSTEM_OUTBOUND_H
@@ -11,9 +12,9 @@
  * one: it has another relay parent or core, or its place in the bundle is not a later one. */
 void outbound_begin(const h256 *relay_root, const struct core_digest *digest);
 
-/* At the end of the block: moves pending messages into UpwardMessages, as many as the limits of the relay chain, of the
- * unincluded segment and of the proof of validity allow, and behind them the signals when the block is the last of its
- * core. */
+/* At the end of the block: moves pending messages into UpwardMessages and HrmpOutboundMessages, as many as the limits of
+ * the relay chain, of the unincluded segment and of the proof of validity allow, and behind the upward ones the signals
+ * when the block is the last of its core. */
 void outbound_send(const h256 *relay_root, const struct core_digest *digest);
 
 #endif

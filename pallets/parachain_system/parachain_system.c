@@ -32,6 +32,7 @@ void parachain_system_on_finalize(void) {
     if (!raw_value(&parachain_system_ValidationData_storage, &validation_data))
         PANIC("set_validation_data did not run in this block");
     relay_root_of(&root, validation_data);
+    parachain_system_UpgradeRestrictionSignal_kill_now();
     core_digest_read(&digest);
     outbound_send(&root, &digest);
 }
@@ -51,6 +52,8 @@ dispatch_result parachain_system_schedule_code(struct bytes code) {
     if (code.len > config.max_code_size)
         return PALLET_ERROR(parachain_system, TooBig);
     parachain_system_NewValidationCode_put(&code);
+    if (system_encoded_phase().at[0] != execution_phase_ApplyExtrinsic)
+        parachain_system_DidSetValidationCode_put(&(const boolean){true});
     parachain_system_PendingValidationCode_put(&code);
     DEPOSIT0(parachain_system, ValidationFunctionStored);
     return DISPATCH_OK;

@@ -40,6 +40,13 @@ enum ump_result { UMP_SENT, UMP_TOO_BIG, UMP_EMPTY };
  * it pass and would turn the messages behind it into signals. */
 enum ump_result parachain_system_send_upward_message(struct bytes message, bytes32 *hash);
 
+/* Messages to other parachains that wait, at most. */
+enum { HRMP_QUEUE_MAX_MESSAGES = 128, HRMP_QUEUE_MAX_BYTES = 256 * 1024 };
+enum hrmp_result { HRMP_SENT, HRMP_NO_CHANNEL, HRMP_TOO_BIG, HRMP_QUEUE_FULL };
+/* Queues a message to another parachain; unless HRMP_SENT nothing is done. Each proof of validity sends one to each
+ * recipient at most, the oldest first; one whose channel closes, or takes only shorter messages, meanwhile is dropped. */
+enum hrmp_result parachain_system_send_horizontal_message(uint32_t recipient, struct bytes data);
+
 /* Genesis: the key `:c` with an empty value. Everything else is made by the first block. */
 void parachain_system_genesis(void);
 

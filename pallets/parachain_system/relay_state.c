@@ -86,21 +86,11 @@ static const uint8_t remaining_capacity[] = ":relay_dispatch_queue_remaining_cap
 
 enum { KEY_SIZE = STORAGE_PREFIX_SIZE + 16, CAPACITY_KEY_SIZE = sizeof remaining_capacity - 1 };
 
-void relay_state_open(struct relay_state *state, struct bytes proof, const h256 *root, uint32_t para) {
-    struct reader in = reader_over(proof, &arena_scratch);
-    state->root = *root;
-    state->para = para;
-    if (!trie_proof_open(&state->proof, &in, &arena_scratch) || !trie_proof_has(&state->proof, root->at))
-        PANIC("the relay chain proof does not hold its root");
-}
-
-static enum trie_read look_up(const struct relay_state *state, struct bytes key, struct bytes *value) {
-    return trie_proof_read(&state->proof, value, state->root.at, key);
-}
+#define MALFORMED "the relay chain proof is malformed"
 
 /* False when the proof shows that there is no value. */
-static bool read_key(const struct relay_state *state, struct bytes key, struct bytes *value) {
-    switch (look_up(state, key, value)) {
+static bool answered(enum trie_read read) {
+    switch (read) {
     case TRIE_READ_FOUND:
         return true;
     case TRIE_READ_ABSENT:
@@ -109,8 +99,30 @@ static bool read_key(const struct relay_state *state, struct bytes key, struct b
         PANIC("the relay chain proof is incomplete");
     case TRIE_READ_MALFORMED:
     default:
-        PANIC("the relay chain proof holds a malformed node");
+        PANIC(MALFORMED);
     }
+}
+
+void relay_state_open(struct relay_state *state, struct bytes proof, const h256 *root, uint32_t para) {
+    struct reader in = reader_over(proof, &arena_scratch);
+    struct trie_proof *nodes = arena_alloc(&arena_scratch, sizeof *nodes);
+    enum trie_read read = TRIE_READ_INCOMPLETE;
+    state->trie = arena_alloc(&arena_scratch, sizeof *state->trie);
+    state->root = *root;
+    state->para = para;
+    if (trie_proof_open(nodes, &in, &arena_scratch))
+        read = partial_trie_open(state->trie, nodes, root->at, &arena_scratch);
+    if (read == TRIE_READ_INCOMPLETE)
+        PANIC("the relay chain proof does not hold its root");
+    answered(read);
+}
+
+enum trie_read relay_state_look_up(const struct relay_state *state, struct bytes key, struct bytes *value) {
+    return partial_trie_read(state->trie, key, value);
+}
+
+static bool read_key(const struct relay_state *state, struct bytes key, struct bytes *value) {
+    return answered(relay_state_look_up(state, key, value));
 }
 
 static bool read_item(const struct relay_state *state, enum relay_item item, struct bytes *value) {
@@ -133,26 +145,30 @@ static bool read_own(const struct relay_state *state, enum relay_item item, stru
     return read_entry(state, item, id, sizeof id, value);
 }
 
+/* For what every relay chain has: the slot, the included head, the configuration, a channel that is listed. */
+static void must(bool found) {
+    if (!found)
+        PANIC("the relay chain proof lacks a value");
+}
+
 /* The relay chain may append fields to its types, so bytes after the known ones are ignored. */
 static void decode(const struct type_desc *type, struct bytes value, void *out) {
     struct reader in = reader_over(value, &arena_scratch);
     if (!scale_decode(type, &in, out))
-        PANIC("a value in the relay chain proof does not decode");
+        PANIC(MALFORMED);
 }
 
 uint64_t relay_state_slot(const struct relay_state *state) {
     struct bytes value;
     uint64_t slot;
-    if (!read_item(state, BABE_CURRENT_SLOT, &value))
-        PANIC("the relay chain proof shows no slot");
+    must(read_item(state, BABE_CURRENT_SLOT, &value));
     decode(&u64_type, value, &slot);
     return slot;
 }
 
 void relay_state_included_head(const struct relay_state *state, h256 *hash) {
     struct bytes value, head;
-    if (!read_own(state, PARA_HEADS, &value))
-        PANIC("the relay chain proof shows no included head");
+    must(read_own(state, PARA_HEADS, &value));
     decode(&head_data_type, value, &head);
     host_blake2_256(hash->at, head);
 }
@@ -173,8 +189,7 @@ void relay_state_restriction(const struct relay_state *state, option_upgrade_res
 
 void relay_state_host_configuration(const struct relay_state *state, host_configuration *out) {
     struct bytes value;
-    if (!read_item(state, ACTIVE_CONFIG, &value))
-        PANIC("the relay chain proof shows no host configuration");
+    must(read_item(state, ACTIVE_CONFIG, &value));
     decode(&host_configuration_type, value, out);
 }
 
@@ -208,8 +223,7 @@ static void read_channels(const struct relay_state *state, para_channels *out, e
         uint8_t id[8]; /* sender, recipient */
         store_u32(id, inbound ? others.items[i] : state->para);
         store_u32(id + 4, inbound ? state->para : others.items[i]);
-        if (!read_entry(state, HRMP_CHANNELS, id, sizeof id, &value))
-            PANIC("the relay chain proof lacks an open channel");
+        must(read_entry(state, HRMP_CHANNELS, id, sizeof id, &value));
         out->items[i].para = others.items[i];
         decode(&hrmp_channel_type, value, &out->items[i].channel);
     }
@@ -225,9 +239,24 @@ void relay_state_messaging(const struct relay_state *state, messaging_state *out
     read_channels(state, &out->egress_channels, EGRESS_INDEX, false);
 }
 
+para_channel *relay_state_channel(const para_channels *channels, uint32_t para) {
+    uint32_t from = 0, to = channels->len;
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        para_channel *channel = &channels->items[middle];
+        if (channel->para == para)
+            return channel;
+        if (channel->para < para)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return NULL;
+}
+
 static void read_randomness(const struct relay_state *state, enum relay_item item, struct clock_relay_value *out) {
     *out = (struct clock_relay_value){CLOCK_NOT_SHOWN, {NULL, 0}};
-    switch (look_up(state, (struct bytes){prefixes[item], STORAGE_PREFIX_SIZE}, &out->value)) {
+    switch (relay_state_look_up(state, (struct bytes){prefixes[item], STORAGE_PREFIX_SIZE}, &out->value)) {
     case TRIE_READ_FOUND:
         out->proof = CLOCK_SHOWN;
         return;

@@ -6,10 +6,10 @@
 
 #include "clock/clock.h"
 #include "parachain_system/parachain_system.h"
-#include "trie/trie_proof.h"
+#include "trie/partial_trie.h"
 
 struct relay_state {
-    struct trie_proof proof;
+    struct partial_trie *trie; /* in arena_scratch */
     h256 root;
     uint32_t para; /* this chain */
 };
@@ -17,6 +17,9 @@ struct relay_state {
 /* Indexes the proof (a SCALE Vec<Vec<u8>>, which must outlive *state). Panics when it does not decode or lacks the
  * node `root`. */
 void relay_state_open(struct relay_state *state, struct bytes proof, const h256 *root, uint32_t para);
+
+/* The raw value at `key`, for what is no item of the snapshot; every answer is the caller's to judge. */
+enum trie_read relay_state_look_up(const struct relay_state *state, struct bytes key, struct bytes *value) MUST_USE;
 
 /* The slot of the relay parent; must be there. */
 uint64_t relay_state_slot(const struct relay_state *state);
@@ -29,6 +32,8 @@ void relay_state_restriction(const struct relay_state *state, option_upgrade_res
 void relay_state_host_configuration(const struct relay_state *state, host_configuration *out);
 /* Queue heads and limits and all channels of this chain, which live in arena_scratch. */
 void relay_state_messaging(const struct relay_state *state, messaging_state *out, const host_configuration *config);
+/* The channel with this parachain, or NULL; channels are sorted. */
+para_channel *relay_state_channel(const para_channels *channels, uint32_t para);
 /* The VRF output of the relay parent's own author, and the randomness of the last whole epoch: raw values, and the only
  * reads where an incomplete proof is an answer. */
 void relay_state_randomness(const struct relay_state *state, struct clock_relay_value *vrf,

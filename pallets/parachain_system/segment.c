@@ -1,6 +1,8 @@
 /* segment.c - see segment.h. Channel uses are sorted by para id. */
 #include "parachain_system/segment.h"
 
+#include "parachain_system/relay_state.h"
+
 uint32_t parachain_system_unincluded_size_after(const h256 *included) {
     segment_blocks blocks;
     parachain_system_UnincludedSegment_get(&blocks);
@@ -14,9 +16,12 @@ uint32_t parachain_system_unincluded_size_after(const h256 *included) {
 
 /* --- dropping --- */
 
+/* Nothing that a block can bring about: the total, the blocks and their hashes are written together. */
+#define DOES_NOT_ADD_UP "the unincluded segment does not add up"
+
 static void subtract(uint32_t *from, uint32_t amount) {
     if (!checked_sub_u32(from, *from, amount))
-        PANIC("a block of the segment used more than the segment in total");
+        PANIC(DOES_NOT_ADD_UP);
 }
 
 static void subtract_use(used_bandwidth *total, const para_channel_use *use) {
@@ -26,7 +31,7 @@ static void subtract_use(used_bandwidth *total, const para_channel_use *use) {
             subtract(&total->hrmp_outgoing.items[i].use.total_bytes, use->use.total_bytes);
             return;
         }
-    PANIC("a channel of a block is missing in the segment's total");
+    PANIC(DOES_NOT_ADD_UP);
 }
 
 static void drop_unused(para_channel_uses *uses) {
@@ -48,7 +53,7 @@ static void subtract_block(segment_tracker *tracker, const segment_block *block)
         return;
     if (!tracker->consumed_go_ahead_signal.some ||
         tracker->consumed_go_ahead_signal.value != block->consumed_go_ahead_signal.value)
-        PANIC("the segment's upgrade signal is not the one of its block");
+        PANIC(DOES_NOT_ADD_UP);
     tracker->consumed_go_ahead_signal.some = false;
 }
 
@@ -57,7 +62,7 @@ static uint32_t count_included(const segment_blocks *blocks, const h256 *include
     uint32_t found = 0;
     for (uint32_t i = 0; i < blocks->len && !found; i++) {
         if (!blocks->items[i].para_head_hash.some)
-            PANIC("a block of the segment has no hash");
+            PANIC(DOES_NOT_ADD_UP);
         if (memcmp(blocks->items[i].para_head_hash.value.at, included->at, 32) == 0)
             found = i + 1;
     }
@@ -72,7 +77,7 @@ weight segment_load(struct segment *segment, const h256 *parent, const h256 *inc
         blocks->items[blocks->len - 1].para_head_hash = (option_h256){true, *parent};
     uint32_t drop = count_included(blocks, included);
     if (drop && !total)
-        PANIC("the segment has blocks and no total");
+        PANIC(DOES_NOT_ADD_UP);
     for (uint32_t i = 0; i < drop; i++)
         subtract_block(&segment->tracker, &blocks->items[i]);
     if (drop) {
@@ -80,30 +85,28 @@ weight segment_load(struct segment *segment, const h256 *parent, const h256 *inc
         blocks->len -= drop;
     }
     if (blocks->len >= capacity)
-        PANIC("no space left for the block in the unincluded segment");
+        PANIC("no space left in the unincluded segment");
     return drop ? (weight){READS(3) + WRITES(2), 0} : (weight){READS(2) + WRITES(1), 0};
 }
 
 /* --- appending --- */
 
-static para_channel *find_channel(const para_channels *channels, uint32_t para) {
-    for (uint32_t i = 0; i < channels->len; i++)
-        if (channels->items[i].para == para)
-            return &channels->items[i];
-    return NULL;
+void *segment_widen(const void *items, uint32_t len, uint32_t more, uint32_t size) {
+    uint8_t *wider = arena_alloc(&arena_scratch, (size_t)(len + more) * size);
+    if (len)
+        memcpy(wider, items, (size_t)len * size);
+    return wider;
 }
-
-#define LIMITS_EXCEEDED "unincluded segment limits exceeded"
 
 static void lower_limits(messaging_state *state, const used_bandwidth *used) {
     dispatch_queue_capacity *upward = &state->relay_dispatch_queue_remaining_capacity;
     if (!checked_sub_u32(&upward->remaining_count, upward->remaining_count, used->ump_msg_count) ||
         !checked_sub_u32(&upward->remaining_size, upward->remaining_size, used->ump_total_bytes))
-        PANIC(LIMITS_EXCEEDED);
+        PANIC("unincluded segment limits exceeded");
     for (uint32_t i = 0; i < used->hrmp_outgoing.len; i++) {
         const para_channel_use *use = &used->hrmp_outgoing.items[i];
         /* A channel may have been closed since. */
-        para_channel *found = find_channel(&state->egress_channels, use->para);
+        para_channel *found = relay_state_channel(&state->egress_channels, use->para);
         if (!found)
             continue;
         hrmp_channel *channel = &found->channel;
@@ -125,34 +128,19 @@ static void note_watermark(option_u32 *tracked, uint32_t watermark, uint32_t rel
 void segment_open(struct segment *segment, messaging_state *state, const option_upgrade_go_ahead *consumed,
                   uint32_t watermark, uint32_t relay_parent_number) {
     segment_tracker *tracker = &segment->tracker;
-    if (consumed->some) {
-        if (tracker->consumed_go_ahead_signal.some)
-            PANIC("the upgrade signal was consumed already");
+    if (consumed->some)
         tracker->consumed_go_ahead_signal = *consumed;
-    }
     note_watermark(&tracker->hrmp_watermark, watermark, relay_parent_number);
     lower_limits(state, &tracker->used_bandwidth);
     parachain_system_AggregatedUnincludedSegment_put(tracker);
 
-    uint32_t count = segment->blocks.len;
-    segment_blocks longer = {arena_alloc(&arena_scratch, (count + 1) * sizeof *longer.items), count + 1};
-    if (count)
-        memcpy(longer.items, segment->blocks.items, count * sizeof *longer.items);
-    longer.items[count] = (segment_block){.consumed_go_ahead_signal = *consumed};
-    parachain_system_UnincludedSegment_put(&longer);
+    segment_blocks *blocks = &segment->blocks;
+    blocks->items = segment_widen(blocks->items, blocks->len, 1, sizeof *blocks->items);
+    blocks->items[blocks->len++] = (segment_block){.consumed_go_ahead_signal = *consumed};
+    parachain_system_UnincludedSegment_put(blocks);
 }
 
 /* --- what the block sent --- */
-
-static void check_use(const para_channel_use *use, const messaging_state *state) {
-    const para_channel *found = find_channel(&state->egress_channels, use->para);
-    if (!found)
-        PANIC("a message was sent without a channel");
-    const hrmp_channel *channel = &found->channel;
-    if (use->use.msg_count > saturating_sub_u32(channel->max_capacity, channel->msg_count) ||
-        use->use.total_bytes > saturating_sub_u32(channel->max_total_size, channel->total_size))
-        PANIC(LIMITS_EXCEEDED);
-}
 
 /* `uses` has room for one more. */
 static void add_use(para_channel_uses *uses, const para_channel_use *use) {
@@ -172,22 +160,13 @@ static void add_bandwidth(used_bandwidth *total, const used_bandwidth *used) {
     total->ump_msg_count = saturating_add_u32(total->ump_msg_count, used->ump_msg_count);
     total->ump_total_bytes = saturating_add_u32(total->ump_total_bytes, used->ump_total_bytes);
     para_channel_uses *uses = &total->hrmp_outgoing;
-    uint32_t room = uses->len + used->hrmp_outgoing.len;
-    para_channel_use *wider = arena_alloc(&arena_scratch, room * sizeof *wider);
-    if (uses->len)
-        memcpy(wider, uses->items, uses->len * sizeof *wider);
-    uses->items = wider;
+    uses->items = segment_widen(uses->items, uses->len, used->hrmp_outgoing.len, sizeof *uses->items);
     for (uint32_t i = 0; i < used->hrmp_outgoing.len; i++)
         add_use(uses, &used->hrmp_outgoing.items[i]);
 }
 
-void segment_add_used(const used_bandwidth *used, const messaging_state *state) {
+void segment_add_used(const used_bandwidth *used) {
     struct segment segment;
-    if (used->ump_msg_count > state->relay_dispatch_queue_remaining_capacity.remaining_count ||
-        used->ump_total_bytes > state->relay_dispatch_queue_remaining_capacity.remaining_size)
-        PANIC(LIMITS_EXCEEDED);
-    for (uint32_t i = 0; i < used->hrmp_outgoing.len; i++)
-        check_use(&used->hrmp_outgoing.items[i], state);
     parachain_system_UnincludedSegment_get(&segment.blocks);
     parachain_system_AggregatedUnincludedSegment_get(&segment.tracker);
     ASSERT(segment.blocks.len > 0);

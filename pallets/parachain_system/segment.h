@@ -19,12 +19,16 @@ struct segment {
 weight segment_load(struct segment *segment, const h256 *parent, const h256 *included, uint32_t capacity);
 
 /* Appends this block, which sent nothing so far, and stores the segment. `consumed` is the upgrade signal that the
- * block acted on. The limits in *state are lowered by what the earlier blocks used. Panics when those used more than
- * the relay chain allows now, when the watermark falls behind theirs, or when one of them consumed a signal already. */
+ * block acted on, none if an earlier one did. The limits in *state are lowered by what the earlier blocks used. Panics
+ * when those used more than the relay chain allows now, or when the watermark falls behind theirs. */
 void segment_open(struct segment *segment, messaging_state *state, const option_upgrade_go_ahead *consumed,
                   uint32_t watermark, uint32_t relay_parent_number);
 
-/* Adds what this block sent, once. `state` holds the lowered limits; panics when the block exceeds them. */
-void segment_add_used(const used_bandwidth *used, const messaging_state *state);
+/* The `len` items of `size` bytes in arena_scratch, with room for `more`. */
+void *segment_widen(const void *items, uint32_t len, uint32_t more, uint32_t size);
+
+/* Adds what this block sent, once. The caller keeps to the lowered limits, so the sum keeps to the relay chain's: FRAME
+ * checks it again here. Channel uses are sorted. */
+void segment_add_used(const used_bandwidth *used);
 
 #endif

@@ -190,6 +190,7 @@ dispatch_result block_inherent(void) {
                         .index = parachain_system_call_index_set_validation_data,
                         .args = &relay.call};
     struct dispatch ctx = {.origin = {.kind = ORIGIN_NONE}};
+    system_ExecutionPhase_put(&(execution_phase){.tag = execution_phase_ApplyExtrinsic, .as.ApplyExtrinsic.index = 1});
     return call_dispatch(&call, &ctx);
 }
 

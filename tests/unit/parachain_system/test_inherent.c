@@ -77,8 +77,8 @@ static void registers_its_weight(void **state) {
     must_pass();
     per_class_weight used;
     system_BlockWeight_get(&used);
-    /* Hook 1 read; segment 2 reads, 1 write; downward 4 and 4; horizontal 1 and 2. */
-    assert_true(used.mandatory.ref_time == READS(1 + 2 + 4 + 1) + WRITES(1 + 4 + 2) + 1735000);
+    /* Hook 1 read; segment 2 reads, 1 write; sending 5 and 5; downward 4 and 4; horizontal 1 and 2. */
+    assert_true(used.mandatory.ref_time == READS(1 + 2 + 5 + 4 + 1) + WRITES(1 + 5 + 4 + 2) + 1735000);
     assert_true(used.mandatory.proof_size == 8013);
     assert_true(used.normal.ref_time == 0 && used.operational.ref_time == 0);
 }

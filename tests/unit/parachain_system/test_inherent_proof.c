@@ -99,13 +99,13 @@ static void refuses_a_malformed_node(void **state) {
 static void needs_slot_head_and_configuration(void **state) {
     (void)state;
     relay_remove("Babe", "CurrentSlot");
-    must_trap("no slot");
+    must_trap("lacks a value");
     relay_setup(NULL);
     relay_remove_own("Paras", "Heads");
-    must_trap("no included head");
+    must_trap("lacks a value");
     relay_setup(NULL);
     relay_remove("Configuration", "ActiveConfig");
-    must_trap("no host configuration");
+    must_trap("lacks a value");
 }
 
 static void refuses_values_that_do_not_decode(void **state) {
@@ -130,7 +130,7 @@ static void refuses_values_that_do_not_decode(void **state) {
         relay_setup(NULL);
         struct bytes value = {bytes, cases[i].len};
         (cases[i].own ? relay_put_own : relay_put)(cases[i].pallet, cases[i].item, value);
-        must_trap("does not decode");
+        must_trap("proof is malformed");
     }
     /* One byte more than needed is a newer relay chain. */
     relay_setup(NULL);
@@ -171,7 +171,7 @@ static void reads_the_queue_capacity(void **state) {
     assert_int_equal(messaging.relay_dispatch_queue_remaining_capacity.remaining_size, 1025);
     relay_setup(NULL);
     relay_put_key((struct bytes){key, 44}, (struct bytes){value, 7});
-    must_trap("does not decode");
+    must_trap("proof is malformed");
 }
 
 static void reads_channels(void **state) {
@@ -200,7 +200,7 @@ static void reads_channels(void **state) {
     /* An index entry without a channel. */
     relay_setup(NULL);
     relay_put_index("HrmpEgressChannelsIndex", out, 1);
-    must_trap("lacks an open channel");
+    must_trap("lacks a value");
 }
 
 int main(void) {

@@ -75,8 +75,9 @@ static void takes_downward_messages(void **state) {
     assert_true(parachain_system_ProcessedDownwardMessages_get(&count) && count == 2);
     inbound_message_id last;
     assert_true(parachain_system_LastProcessedDownwardMessage_get(&last) && last.sent_at == 9 && last.reverse_idx == 0);
-    /* Received{count}, Processed{weight, head}. */
-    assert_int_equal(event_count(), 2);
+    /* Received{count}, Processed{weight, head}, Dropped{count}. */
+    assert_int_equal(event_count(), 3);
+    assert_true(has_event(6, (struct bytes){(uint8_t[]){2, 0, 0, 0}, 4}));
     assert_true(has_event(3, (struct bytes){(uint8_t[]){2, 0, 0, 0}, 4}));
     uint8_t fields[64];
     struct writer out = writer_over(fields, sizeof fields);
@@ -127,7 +128,7 @@ static void refuses_broken_downward_queues(void **state) {
     assert_traps(run, NULL, "queue head");
     /* Only hashes. */
     relay_setup(NULL), show_downward_head(one), relay_add_hashed_downward(7, TEXT("one"));
-    assert_traps(run, NULL, "none is given in full");
+    assert_traps(run, NULL, "too few messages");
     relay_setup(NULL), show_downward_head(one), relay_add_downward(7, TEXT("one"));
     run(NULL);
 }
@@ -236,7 +237,7 @@ static void refuses_to_hold_messages_back(void **state) {
     /* One message in full and one that may have 400 bytes: 800 bytes would have been enough, 799 not. */
     open_channels(a, empty);
     relay_add_horizontal(A, 10, message), relay_add_hashed_horizontal(A, 12, message);
-    assert_traps(too_few, &left, "fewer channel messages");
+    assert_traps(too_few, &left, "too few messages");
     relay_setup(NULL), open_channels(a, empty);
     relay_add_horizontal(A, 10, message), relay_add_hashed_horizontal(A, 12, message);
     left = 799;
@@ -245,7 +246,7 @@ static void refuses_to_hold_messages_back(void **state) {
     /* Nothing in full although everything fits. */
     relay_setup(NULL), open_channels(chain(empty, 10, message), empty);
     relay_add_hashed_horizontal(A, 10, message);
-    assert_traps(run, NULL, "fewer channel messages");
+    assert_traps(run, NULL, "too few messages");
     /* A hash from nowhere. */
     relay_setup(NULL), open_channels(empty, empty);
     relay_add_hashed_horizontal(B + 1, 10, message);
@@ -257,12 +258,12 @@ static void refuses_broken_channels(void **state) {
     message_queue_chain a = chain(empty, 10, TEXT("a1")), b = chain(empty, 10, TEXT("b1"));
     open_channels(a, b);
     relay_add_horizontal(A, 10, TEXT("a1"));
-    assert_traps(run, NULL, "messages of a channel");
+    assert_traps(run, NULL, "queue head");
     relay_setup(NULL), open_channels(a, empty);
     relay_add_horizontal(A, 10, TEXT("A1"));
-    assert_traps(run, NULL, "messages of a channel");
+    assert_traps(run, NULL, "queue head");
     relay_setup(NULL), open_channels(a, empty);
-    assert_traps(run, NULL, "messages of a channel");
+    assert_traps(run, NULL, "queue head");
     /* Order: by relay block, then by sender. */
     relay_setup(NULL), open_channels(a, b);
     relay_add_horizontal(B, 10, TEXT("b1")), relay_add_horizontal(A, 10, TEXT("a1"));

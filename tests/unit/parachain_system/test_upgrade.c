@@ -40,6 +40,7 @@ static void schedules_code(void **state) {
     assert_int_equal(event_count(), 1);
     assert_true(has_event(0, (struct bytes){NULL, 0}));
     assert_false(code_is(TEXT("new code")));
+    assert_false(parachain_system_DidSetValidationCode_exists());
     block_end();
     /* The announcement is this block's, the pending code stays. */
     assert_true(parachain_system_NewValidationCode_exists());
@@ -157,9 +158,32 @@ static void restriction_holds_for_one_block(void **state) {
     assert_int_equal(parachain_system_schedule_code(TEXT("code")),
                      PALLET_ERROR(parachain_system, ProhibitedByPolkadot));
     block_end();
+    assert_false(parachain_system_UpgradeRestrictionSignal_exists());
     relay_init(R + 1, block_head(1));
     begin(2);
     assert_int_equal(parachain_system_schedule_code(TEXT("code")), DISPATCH_OK);
+}
+
+/* As a migration would: after the block began for the node, before the pallet's hooks and the inherent. */
+static void code_scheduled_before_the_inherent_is_announced(void **state) {
+    (void)state;
+    begin(1);
+    block_end();
+    system_ExecutionPhase_kill();
+    assert_int_equal(parachain_system_schedule_code(TEXT("new code")), DISPATCH_OK);
+    assert_true(parachain_system_DidSetValidationCode_exists());
+    relay_init(R + 1, block_head(1));
+    begin(2);
+    byte_vec code;
+    assert_true(parachain_system_NewValidationCode_get(&code));
+    assert_bytes_equal(code, TEXT("new code"));
+    assert_false(parachain_system_DidSetValidationCode_exists());
+    block_end();
+    /* Announced once. */
+    relay_init(R + 2, block_head(2));
+    begin(3);
+    assert_false(parachain_system_NewValidationCode_exists());
+    assert_true(parachain_system_PendingValidationCode_exists());
 }
 
 int main(void) {
@@ -171,6 +195,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(abort_discards_the_code, relay_setup, relay_teardown),
         cmocka_unit_test_setup_teardown(signal_must_stay_until_inclusion, relay_setup, relay_teardown),
         cmocka_unit_test_setup_teardown(restriction_holds_for_one_block, relay_setup, relay_teardown),
+        cmocka_unit_test_setup_teardown(code_scheduled_before_the_inherent_is_announced, relay_setup, relay_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
