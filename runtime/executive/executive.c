@@ -4,6 +4,7 @@
 #include "executive/check_weight.h"
 #include "executive/extensions.h"
 #include "executive/hooks.h"
+#include "executive/migrations.h"
 #include "state/overlay.h"
 
 bool header_decode(struct reader *in, struct header *out) {
@@ -38,20 +39,20 @@ static struct bytes pre_digest(const struct header *header) {
     return writer_bytes(&out);
 }
 
-static void initialize(const struct header *header) {
+bool executive_initialize_block(const struct header *header) {
     system_reset_events();
     weight used = {BASE_BLOCK_REF_TIME, 0};
+    bool ready = true;
     if (system_runtime_upgraded()) {
+        ready = migrations_run(&used);
         used = weight_add(used, hooks_on_runtime_upgrade());
-        system_note_runtime_version();
+        if (ready)
+            system_note_runtime_version();
     }
     system_initialize(header->number, &header->parent_hash, pre_digest(header));
     system_finish_initialize(weight_add(used, hooks_on_initialize()));
-}
-
-void executive_initialize_block(const struct header *header) {
-    initialize(header);
     overlay_flush();
+    return ready;
 }
 
 /* Bare extrinsics: System answers for its own calls; others are refused by the pool but may stand in a block, where

@@ -17,8 +17,9 @@ struct header {
 /* False when the header is not canonical. */
 MUST_USE bool header_decode(struct reader *in, struct header *out);
 
-/* Starts the block; only the pre-runtime items of the header's digest count. Changes reach the host. */
-void executive_initialize_block(const struct header *header);
+/* Starts the block; only the pre-runtime items of the header's digest count. Changes reach the host. False when the block
+ * may hold inherents alone, because a migration goes on. */
+bool executive_initialize_block(const struct header *header);
 
 struct applied {
     validity valid;         /* not VALID: nothing of the extrinsic may stay in the block */
@@ -33,6 +34,8 @@ struct bytes executive_finalize_block(void);
 /* Imports a block: header and extrinsics from `block`. Panics unless every extrinsic applies and digest and both
  * roots agree. */
 void executive_execute_block(struct reader *block);
+/* The same for a header that is decoded already; `extrinsics` is at their count. */
+void executive_execute(const struct header *header, struct reader *extrinsics);
 
 /* What the pool asks, on the state of block `at`. */
 MUST_USE validity executive_validate_transaction(const struct extrinsic *x, const h256 *at,

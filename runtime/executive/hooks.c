@@ -5,6 +5,7 @@
 #include "aura_ext/aura_ext.h"
 #include "authorship/authorship.h"
 #include "parachain_system/parachain_system.h"
+#include "session/session.h"
 #include "timestamp/timestamp.h"
 #include "transaction_payment/transaction_payment.h"
 
@@ -14,6 +15,7 @@ weight hooks_on_initialize(void) {
     weight used = parachain_system_on_initialize();
     used = weight_add(used, timestamp_on_initialize());
     used = weight_add(used, authorship_on_initialize());
+    used = weight_add(used, session_on_initialize());
     used = weight_add(used, aura_on_initialize());
     return weight_add(used, aura_ext_on_initialize());
 }

@@ -4,7 +4,8 @@
 
 #include "pallet/dispatch.h"
 
-/* The first block of a new runtime version, before anything else of it. Returns the weight to register. */
+/* The first block of a new runtime version, after its migrations and before anything else of it; again in each block that
+ * a migration still needs, so doing it twice must be doing it once. Returns the weight to register. */
 weight hooks_on_runtime_upgrade(void);
 /* Returns the weight to register. */
 weight hooks_on_initialize(void);

@@ -2,6 +2,8 @@
 #include "executive/chain.h"
 
 #include "balances/balances.h"
+#include "transaction_payment/transaction_payment.h"
+#include "try_state.h"
 
 struct chain chain;
 
@@ -117,6 +119,14 @@ balance chain_issuance(void) {
     balances_TotalIssuance_get(&total);
     new_instance();
     return total;
+}
+
+balance chain_fees(void) {
+    stored_credit fees;
+    new_instance();
+    transaction_payment_TxPaymentCredit_get(&fees);
+    new_instance();
+    return fees.credit.amount;
 }
 
 uint32_t chain_event_count(void) {
@@ -238,7 +248,7 @@ void chain_open_bare(void) {
     struct answer opened = chain_call("Core_initialize_block", chain.opening);
     if (!opened.returned)
         fail_msg("initialize_block: %s", shim_trap_message());
-    assert_bytes_equal(opened.bytes, TEXT("\0"));
+    assert_bytes_equal(opened.bytes, ((struct bytes){&chain.inclusion, 1}));
 }
 
 void chain_open(void) {
@@ -292,6 +302,11 @@ void chain_close(void) {
         fail_msg("execute_block: %s", shim_trap_message());
     assert_int_equal(imported.bytes.len, 0);
     assert_same_root(authored);
+    chain_edit();
+    const char *wrong = chain.unchecked ? NULL : try_state();
+    if (wrong)
+        fail_msg("after block %u: %s", chain.number + 1, wrong);
+    chain_edit();
     chain.head = closed.bytes;
     shim_blake2(chain.hash.at, 32, chain.head);
     chain.number++;

@@ -19,6 +19,8 @@ struct chain {
     void (*show)(void); /* puts more into the relay chain's state before each block; NULL for nothing */
     struct bytes digest; /* encoded items to stand in the header behind aura's, and their number in digest_count */
     uint32_t digest_count;
+    uint8_t inclusion;   /* what initialize_block must answer: 0 all extrinsics, 1 inherents alone */
+    bool unchecked;      /* no try_state after blocks: the test has put in what no call would */
     /* The block being made. */
     struct bytes opening; /* header that initialize_block got */
     struct bytes extrinsics[CHAIN_MAX_EXTRINSICS];
@@ -84,6 +86,7 @@ void chain_edit(void); /* then use storage accessors */
 void chain_edited(void);
 account_info chain_account(const account_id *who);
 balance chain_issuance(void);
+balance chain_fees(void); /* what the open block's extrinsics have paid */
 uint32_t chain_event_count(void);
 /* Whether the events hold this record's pallet, index and fields. */
 bool chain_has_event(uint8_t pallet, uint8_t event, const struct type_desc *fields, const void *value);

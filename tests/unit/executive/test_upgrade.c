@@ -7,6 +7,7 @@
 static struct bytes set_code(void) { return call_sudo(call_bytes(0, 3, TEXT("\x20new code"))); }
 
 static void show_go_ahead(void) { relay_put_own("Paras", "UpgradeGoAheadSignal", TEXT("\1")); }
+static void show_abort(void) { relay_put_own("Paras", "UpgradeGoAheadSignal", TEXT("\0")); }
 static void show_restriction(void) { relay_put_own("Paras", "UpgradeRestrictionSignal", TEXT("\0")); }
 
 static struct bytes collation_info(void) {
@@ -93,12 +94,32 @@ static void not_when_the_relay_chain_forbids_it(void **state) {
     assert_false(pending());
 }
 
+/* Validators found fault with the code: it is forgotten, the state's code stays, and another may be sent. */
+static void not_when_the_relay_chain_aborts_it(void **state) {
+    (void)state;
+    struct bytes value;
+    chain_succeeds(tx_plain(ALICE, set_code()));
+    chain_close();
+    assert_true(pending());
+    chain.show = show_abort;
+    chain_open();
+    assert_true(chain_event_count() > 0);
+    chain_close();
+    assert_false(pending());
+    assert_false(shim_get(TEXT(":code"), &value));
+    chain.show = NULL;
+    chain_open();
+    chain_succeeds(tx_plain(ALICE, set_code()));
+    goes_through();
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, chain_start_open, chain_stop)
     const struct CMUnitTest tests[] = {
         CASE(by_root),
         CASE(by_the_bearer_of_authorised_code),
         CASE(not_when_the_relay_chain_forbids_it),
+        CASE(not_when_the_relay_chain_aborts_it),
     };
     return cmocka_run_group_tests_name("upgrade", tests, NULL, NULL);
 }
