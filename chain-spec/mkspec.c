@@ -1,7 +1,11 @@
-/* mkspec.c - writes the chain specifications: `mkspec BLOB FOLDER`. A native program: the runtime's genesis code runs
- * on host-shim, so no node is needed. For each preset a plain file (blob and patch, which a node turns into state
- * itself) and a raw one (the state); and a raw one for Chopsticks with a time in it. Prints each state's root and the
- * header's hash. */
+/* mkspec.c - writes chain specifications and what a relay chain's registration asks for. A native program: the runtime's
+ * genesis code runs on host-shim, so no node is needed.
+ *   mkspec presets BLOB FOLDER   for each preset a plain file (blob and patch, which a node turns into state itself) and
+ *                                a raw one (the state); and a raw one for Chopsticks with a time in it. Prints each
+ *                                state's root and the header's hash
+ *   mkspec raw SPEC OUT          the raw form of a plain specification of this runtime, all else as it was written
+ *   mkspec head SPEC             the genesis header as hexadecimal, for a plain or a raw specification
+ *   mkspec wasm SPEC             its code as hexadecimal: the validation code */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +14,9 @@
 #include "api/api.h"
 #include "config.h"
 #include "genesis/genesis.h"
+#include "parachain_info/parachain_info.h"
 #include "shim.h"
+#include "specfile.h"
 #include "state/overlay.h"
 #include "timestamp/timestamp.h"
 
@@ -33,26 +39,6 @@ static const struct spec specs[] = {
 #define RELAY_CHAIN "rococo-local"
 #define CODE_KEY ((struct bytes){(const uint8_t *)":code", 5})
 
-static NORETURN void quit(const char *what, const char *file) {
-    fprintf(stderr, "mkspec: %s %s: %s\n", what, file, strerror(errno));
-    exit(1);
-}
-
-static struct bytes read_file(const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        quit("cannot read", path);
-    if (fseek(file, 0, SEEK_END) != 0)
-        quit("cannot read", path);
-    long size = ftell(file);
-    rewind(file);
-    uint8_t *at = size > 0 ? malloc((size_t)size) : NULL;
-    if (!at || fread(at, 1, (size_t)size, file) != (size_t)size)
-        quit("cannot read", path);
-    fclose(file);
-    return (struct bytes){at, (uint32_t)size};
-}
-
 static void put_hex(FILE *out, struct bytes b) {
     fputs("\"0x", out);
     for (uint32_t i = 0; i < b.len; i++)
@@ -71,20 +57,24 @@ static void put_head(FILE *out, const struct spec *spec) {
             DEFAULT_PARA_ID);
 }
 
+static FILE *open_output(const char *path) {
+    FILE *out = fopen(path, "wb");
+    if (!out)
+        spec_quit("cannot write", path);
+    return out;
+}
+
 static FILE *create(const char *folder, const char *name, const char *ending) {
     char path[4096];
     if (snprintf(path, sizeof path, "%s/%s%s", folder, name, ending) >= (int)sizeof path)
-        errno = ENAMETOOLONG, quit("cannot write", folder);
-    FILE *out = fopen(path, "wb");
-    if (!out)
-        quit("cannot write", path);
-    return out;
+        errno = ENAMETOOLONG, spec_quit("cannot write", folder);
+    return open_output(path);
 }
 
 static void finish(FILE *out, const char *name) {
     fputs("  }\n}\n", out);
     if (ferror(out) || fclose(out) != 0)
-        quit("cannot write", name);
+        spec_quit("cannot write", name);
 }
 
 static void write_plain(const char *folder, const struct spec *spec, struct bytes code, struct bytes patch) {
@@ -99,9 +89,7 @@ static void write_plain(const char *folder, const struct spec *spec, struct byte
 }
 
 /* The state in key order, as Chopsticks wants it. */
-static void write_raw_spec(const char *folder, const struct spec *spec) {
-    FILE *out = create(folder, spec->file, ".raw.json");
-    put_head(out, spec);
+static void put_raw_genesis(FILE *out) {
     fputs("    \"raw\": {\n      \"top\": {\n", out);
     uint32_t count = shim_key_count();
     for (uint32_t i = 0; i < count; i++) {
@@ -114,12 +102,21 @@ static void write_raw_spec(const char *folder, const struct spec *spec) {
         fputs(i + 1 < count ? ",\n" : "\n", out);
     }
     fputs("      },\n      \"childrenDefault\": {}\n    }\n", out);
+}
+
+static void write_raw_spec(const char *folder, const struct spec *spec) {
+    FILE *out = create(folder, spec->file, ".raw.json");
+    put_head(out, spec);
+    put_raw_genesis(out);
     finish(out, spec->file);
 }
 
+/* ---- states ---- */
+
 struct job {
-    const struct spec *spec;
+    const char *name; /* of the preset or file, for messages */
     struct bytes patch, code;
+    uint64_t now;
     bool built;
 };
 
@@ -128,56 +125,171 @@ static void build(void *context) {
     struct bytes error;
     job->built = genesis_build_state(job->patch, &error);
     if (!job->built) {
-        fprintf(stderr, "mkspec: preset %s: %.*s\n", job->spec->preset, (int)error.len, (const char *)error.at);
+        fprintf(stderr, "mkspec: genesis of %s: %.*s\n", job->name, (int)error.len, (const char *)error.at);
         return;
     }
-    if (job->spec->now)
-        timestamp_Now_put(&job->spec->now);
+    if (job->now)
+        timestamp_Now_put(&job->now);
     overlay_flush();
     shim_put(CODE_KEY, job->code);
 }
 
+/* Ends the program when the configuration is refused. */
+static void build_state(struct job *job) {
+    runtime_reset();
+    shim_reset();
+    if (!shim_guard(build, job))
+        fprintf(stderr, "mkspec: genesis of %s: %s\n", job->name, shim_trap_message());
+    if (!job->built)
+        exit(1);
+}
+
+enum { HEADER_LENGTH = 98 };
+
 /* Header of block 0: no parent, no extrinsics, no digest. */
-static void print_hashes(const struct spec *spec) {
-    uint8_t header[98] = {0}, hash[32], *state_root = header + 33, *extrinsics_root = header + 65;
+static void genesis_header(uint8_t header[static HEADER_LENGTH]) {
     const uint8_t no_items = 0;
-    shim_root(state_root, STATE_VERSION);
-    host_ordered_root(extrinsics_root, (struct bytes){&no_items, 1}, EXTRINSICS_ROOT_VERSION);
+    memset(header, 0, HEADER_LENGTH);
+    shim_root(header + 33, STATE_VERSION);
+    host_ordered_root(header + 65, (struct bytes){&no_items, 1}, EXTRINSICS_ROOT_VERSION);
+}
+
+static void put_digits(struct bytes b) {
+    fputs("0x", stdout);
+    for (uint32_t i = 0; i < b.len; i++)
+        printf("%02x", b.at[i]);
+}
+
+static void print_hashes(const struct spec *spec) {
+    uint8_t header[HEADER_LENGTH], hash[32];
+    genesis_header(header);
     shim_blake2(hash, sizeof hash, (struct bytes){header, sizeof header});
-    printf("%-14s %u keys, state root 0x", spec->file, shim_key_count());
-    for (uint32_t i = 0; i < 32; i++)
-        printf("%02x", state_root[i]);
-    printf(", genesis hash 0x");
-    for (uint32_t i = 0; i < 32; i++)
-        printf("%02x", hash[i]);
+    printf("%-14s %u keys, state root ", spec->file, shim_key_count());
+    put_digits((struct bytes){header + 33, 32});
+    printf(", genesis hash ");
+    put_digits((struct bytes){hash, sizeof hash});
     printf("\n");
 }
 
-int main(int argc, char **argv) {
-    if (argc != 3) {
-        fprintf(stderr, "usage: mkspec BLOB FOLDER\n");
-        return 2;
-    }
-    struct bytes code = read_file(argv[1]);
+static void write_presets(const char *blob, const char *folder) {
+    struct bytes code = spec_read_file(blob);
     for (uint32_t i = 0; i < COUNT_OF(specs); i++) {
-        runtime_reset();
-        shim_reset();
-        struct job job = {.spec = &specs[i], .code = code};
+        runtime_reset(); /* a preset's text may lie in an arena */
+        struct job job = {.name = specs[i].preset, .code = code, .now = specs[i].now};
         struct bytes name = {(const uint8_t *)specs[i].preset, (uint32_t)strlen(specs[i].preset)};
-        if (!genesis_get_preset(true, name, &job.patch)) {
-            fprintf(stderr, "mkspec: no preset %s\n", specs[i].preset);
-            return 1;
-        }
-        if (!shim_guard(build, &job)) {
-            fprintf(stderr, "mkspec: preset %s: %s\n", specs[i].preset, shim_trap_message());
-            return 1;
-        }
-        if (!job.built)
-            return 1;
+        if (!genesis_get_preset(true, name, &job.patch))
+            spec_quit("no preset", specs[i].preset);
+        build_state(&job);
         if (!specs[i].now)
-            write_plain(argv[2], &specs[i], code, job.patch);
-        write_raw_spec(argv[2], &specs[i]);
+            write_plain(folder, &specs[i], code, job.patch);
+        write_raw_spec(folder, &specs[i]);
         print_hashes(&specs[i]);
+    }
+}
+
+/* ---- a specification from a file ---- */
+
+/* A raw specification's state. */
+static void load_state(const char *path, struct bytes raw) {
+    struct bytes top, children, name, value, key_bytes, value_bytes;
+    if (!spec_member(raw, "top", &top))
+        spec_quit("no genesis.raw.top in", path);
+    if (spec_member(raw, "childrenDefault", &children)) {
+        struct spec_members in = spec_members_of(children);
+        if (spec_next_member(&in, &name, &value))
+            spec_quit("this runtime has no child tries, but there are some in", path);
+    }
+    shim_reset();
+    struct spec_members in = spec_members_of(top);
+    while (spec_next_member(&in, &name, &value)) {
+        if (!spec_unhex(name, &key_bytes) || !spec_string(value, &value) || !spec_unhex(value, &value_bytes))
+            spec_quit("a key or value that is not 0x-hexadecimal in", path);
+        shim_put(key_bytes, value_bytes);
+    }
+}
+
+/* The id that the node is told must be the one that the state holds: they are read by different parts of a collator. */
+static void check_para_id(const char *path, struct bytes spec) {
+    struct bytes said;
+    runtime_reset();
+    uint32_t held = parachain_info_id();
+    if (!spec_member(spec, "para_id", &said) && !spec_member(spec, "paraId", &said))
+        spec_quit("no para_id in", path);
+    char digits[16];
+    if (snprintf(digits, sizeof digits, "%u", held) != (int)said.len || memcmp(digits, said.at, said.len) != 0) {
+        fprintf(stderr, "mkspec: para_id in %s is %.*s, but parachainInfo.parachainId is %u\n", path, (int)said.len,
+                (const char *)said.at, held);
+        exit(1);
+    }
+}
+
+/* Puts the state of the specification into the shim; returns the whole text. */
+static struct bytes open_spec(const char *path) {
+    struct bytes spec = spec_read_file(path), genesis, form, code;
+    if (!spec_is_object(spec))
+        spec_quit("no JSON object in", path);
+    if (!spec_member(spec, "genesis", &genesis))
+        spec_quit("no genesis in", path);
+    if (spec_member(genesis, "raw", &form))
+        load_state(path, form);
+    else {
+        struct job job = {.name = path};
+        if (!spec_member(genesis, "runtimeGenesis", &form))
+            spec_quit("neither genesis.raw nor genesis.runtimeGenesis in", path);
+        if (!spec_member(form, "code", &code) || !spec_string(code, &code) || !spec_unhex(code, &job.code))
+            spec_quit("no 0x-hexadecimal genesis.runtimeGenesis.code in", path);
+        if (!spec_member(form, "patch", &job.patch) && !spec_member(form, "config", &job.patch))
+            spec_quit("neither patch nor config in genesis.runtimeGenesis of", path);
+        build_state(&job);
+    }
+    check_para_id(path, spec);
+    return spec;
+}
+
+/* Every member as it was written, the genesis in its raw form at the end. */
+static void convert(const char *path, const char *to) {
+    struct bytes spec = open_spec(path), name, value;
+    FILE *out = open_output(to);
+    fputs("{\n", out);
+    struct spec_members in = spec_members_of(spec);
+    while (spec_next_member(&in, &name, &value))
+        if (name.len != 7 || memcmp(name.at, "genesis", 7) != 0)
+            fprintf(out, "  \"%.*s\": %.*s,\n", (int)name.len, (const char *)name.at, (int)value.len,
+                    (const char *)value.at);
+    fputs("  \"genesis\": {\n", out);
+    put_raw_genesis(out);
+    finish(out, to);
+}
+
+static void print_head(const char *path) {
+    uint8_t header[HEADER_LENGTH];
+    open_spec(path);
+    genesis_header(header);
+    put_digits((struct bytes){header, sizeof header});
+}
+
+static void print_wasm(const char *path) {
+    struct bytes code;
+    open_spec(path);
+    if (!shim_get(CODE_KEY, &code))
+        spec_quit("no code in the state of", path);
+    put_digits(code);
+}
+
+int main(int argc, char **argv) {
+    const char *command = argc > 1 ? argv[1] : "";
+    errno = 0;
+    if (argc == 4 && strcmp(command, "presets") == 0)
+        write_presets(argv[2], argv[3]);
+    else if (argc == 4 && strcmp(command, "raw") == 0)
+        convert(argv[2], argv[3]);
+    else if (argc == 3 && strcmp(command, "head") == 0)
+        print_head(argv[2]);
+    else if (argc == 3 && strcmp(command, "wasm") == 0)
+        print_wasm(argv[2]);
+    else {
+        fprintf(stderr, "usage: mkspec presets BLOB FOLDER | raw SPEC OUT | head SPEC | wasm SPEC\n");
+        return 2;
     }
     return 0;
 }
