@@ -8,7 +8,8 @@
 struct head {
     uint64_t mark;
     struct head *next, *previous; /* live blocks of the guest */
-    bool host_owned;              /* scratch of a host function */
+    uint32_t size;
+    bool host_owned; /* scratch of a host function */
 };
 enum { HEAD = 40, POISON = 0xa5 };
 _Static_assert(sizeof(struct head) <= HEAD && HEAD % 16 == 8, "the header fits and misaligns");
@@ -17,12 +18,13 @@ _Static_assert(sizeof(struct head) <= HEAD && HEAD % 16 == 8, "the header fits a
 #define LIVE_MARK 0x6c6976652d626c6bu
 #define FREE_MARK 0x66726565642d626bu
 
-static struct head guest = {0, &guest, &guest, false};
+static struct head guest = {0, &guest, &guest, 0, false};
 
 static void unlink_block(struct head *h) {
     h->next->previous = h->previous;
     h->previous->next = h->next;
     guard_counters()->live_blocks--;
+    guard_counters()->live_bytes -= h->size;
 }
 
 void *host_malloc(uint32_t size) {
@@ -33,14 +35,17 @@ void *host_malloc(uint32_t size) {
     if (!guard_nested() && size > MAX_ALLOCATION)
         shim_abort("Requested allocation size is too large");
     struct head *h = state_memory(NULL, HEAD + (size_t)size);
-    *h = (struct head){LIVE_MARK, NULL, NULL, guard_nested()};
+    *h = (struct head){LIVE_MARK, NULL, NULL, size, guard_nested()};
     if (!h->host_owned) {
         h->next = guest.next;
         h->previous = &guest;
         guest.next->previous = h;
         guest.next = h;
-        guard_counters()->allocated_bytes += size;
-        guard_counters()->live_blocks++;
+        struct shim_counters *counters = guard_counters();
+        counters->allocated_bytes += size;
+        counters->live_blocks++;
+        counters->live_bytes += size;
+        counters->peak_bytes = max_u64(counters->peak_bytes, counters->live_bytes);
     }
     uint8_t *at = (uint8_t *)h + HEAD;
     memset(at, POISON, size);

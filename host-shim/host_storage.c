@@ -12,9 +12,18 @@ static uint32_t copy_out(uint8_t *out, uint32_t capacity, struct bytes from) {
     return from.len;
 }
 
+static shim_watcher *watcher;
+void shim_watch(shim_watcher *one) { watcher = one; }
+
+static void seen(enum shim_call call, struct bytes key) {
+    if (watcher)
+        watcher(call, key);
+}
+
 uint32_t host_storage_read(struct bytes key, uint8_t *out, uint32_t capacity) {
     uint32_t len = HOST_ABSENT;
     struct bytes value;
+    seen(SHIM_STORAGE_READ, key);
     if (guard_enter(SHIM_STORAGE_READ) && shim_get(key, &value))
         len = copy_out(out, capacity, value);
     guard_leave();
@@ -23,6 +32,7 @@ uint32_t host_storage_read(struct bytes key, uint8_t *out, uint32_t capacity) {
 
 bool host_storage_exists(struct bytes key) {
     struct bytes value;
+    seen(SHIM_STORAGE_EXISTS, key);
     bool exists = guard_enter(SHIM_STORAGE_EXISTS) && shim_get(key, &value);
     guard_leave();
     return exists;
@@ -35,6 +45,7 @@ static bool is_child_root(struct bytes key) {
 }
 
 void host_storage_set(struct bytes key, struct bytes value) {
+    seen(SHIM_STORAGE_SET, key);
     guard_enter_sure(SHIM_STORAGE_SET);
     if (!is_child_root(key))
         shim_put(key, value);
@@ -42,6 +53,7 @@ void host_storage_set(struct bytes key, struct bytes value) {
 }
 
 void host_storage_clear(struct bytes key) {
+    seen(SHIM_STORAGE_CLEAR, key);
     guard_enter_sure(SHIM_STORAGE_CLEAR);
     if (!is_child_root(key))
         shim_remove(key);
@@ -49,6 +61,7 @@ void host_storage_clear(struct bytes key) {
 }
 
 void host_storage_append(struct bytes key, struct bytes item) {
+    seen(SHIM_STORAGE_APPEND, key);
     guard_enter_sure(SHIM_STORAGE_APPEND);
     state_append(key, item);
     guard_leave();
@@ -57,6 +70,7 @@ void host_storage_append(struct bytes key, struct bytes item) {
 uint32_t host_storage_next_key(struct bytes key, uint8_t *out, uint32_t capacity) {
     uint32_t len = HOST_ABSENT;
     struct bytes next;
+    seen(SHIM_STORAGE_NEXT_KEY, key);
     if (guard_enter(SHIM_STORAGE_NEXT_KEY) && state_next_key(key, &next))
         len = copy_out(out, capacity, next);
     guard_leave();
@@ -69,6 +83,7 @@ static void check_version(uint8_t version) {
 }
 
 void host_storage_root(uint8_t root[static 32], uint8_t version) {
+    seen(SHIM_STORAGE_ROOT, (struct bytes){NULL, 0});
     guard_enter_sure(SHIM_STORAGE_ROOT);
     check_version(version);
     state_root(root, version);

@@ -122,9 +122,10 @@ const struct shim_counters *shim_counters(void) { return &shim.counters; }
 uint64_t shim_calls(void) { return shim.counters.total; }
 
 void shim_reset_counters(void) {
-    uint64_t live = shim.counters.live_blocks;
+    uint64_t blocks = shim.counters.live_blocks, bytes = shim.counters.live_bytes;
     memset(&shim.counters, 0, sizeof shim.counters);
-    shim.counters.live_blocks = live;
+    shim.counters.live_blocks = blocks;
+    shim.counters.live_bytes = shim.counters.peak_bytes = bytes;
     memset(shim.logged, 0, sizeof shim.logged);
     shim.last_log[0] = 0;
 }

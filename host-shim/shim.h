@@ -71,6 +71,7 @@ enum shim_call {
 struct shim_counters {
     uint64_t total, by_call[SHIM_CALL_COUNT];
     uint64_t allocated_bytes, live_blocks; /* guest memory asked for; blocks not freed yet */
+    uint64_t live_bytes, peak_bytes;       /* guest memory not freed yet, and the most of it since the last reset */
 };
 
 extern const char *const shim_call_names[SHIM_CALL_COUNT];
@@ -78,6 +79,13 @@ const struct shim_counters *shim_counters(void);
 /* Host calls of the runtime since the last shim_reset_counters. */
 uint64_t shim_calls(void);
 void shim_reset_counters(void);
+
+/* --- watching --- */
+
+/* Called before each storage call of the runtime, with SHIM_STORAGE_* and the key (empty for the root): what a collator
+ * records a proof from. NULL for none; shim_reset keeps it. */
+typedef void shim_watcher(enum shim_call call, struct bytes key);
+void shim_watch(shim_watcher *watcher);
 
 /* --- faults --- */
 
