@@ -42,7 +42,7 @@ weight aura_on_runtime_upgrade(void) {
 
 uint32_t aura_authority_count(void) {
     struct bytes value;
-    if (!overlay_get((struct bytes){aura_Authorities_storage.prefix, STORAGE_PREFIX_SIZE}, &value))
+    if (!overlay_entry_get(storage_entry(&aura_Authorities_storage, NULL), &value))
         return 0;
     struct reader in = reader_over(value, &arena_scratch);
     return read_compact_u32(&in);
@@ -61,8 +61,11 @@ void aura_change_authorities(const aura_authorities *next) {
         LOG(HOST_LOG_WARN, "Ignoring empty authority change.");
         return;
     }
-    aura_Authorities_put(next);
-    struct bytes list = scale_encode_in(&arena_scratch, &aura_authorities_type, next);
+    struct overlay_entry *stored = storage_entry(&aura_Authorities_storage, NULL);
+    struct bytes list = scale_encode_in(&arena_scratch, &aura_authorities_type, next), old;
+    if (overlay_entry_get(stored, &old) && bytes_equal(old, list))
+        return;
+    overlay_entry_put(stored, list);
     uint8_t *log = arena_alloc(&arena_scratch, (size_t)list.len + 1);
     log[0] = AUTHORITIES_CHANGE;
     memcpy(log + 1, list.at, list.len);

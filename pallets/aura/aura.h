@@ -22,7 +22,7 @@ bool aura_digest_slot(uint64_t *slot);
 uint32_t aura_authority_count(void);
 /* Panics unless the time `now` lies in the current slot. Called when the timestamp is set. */
 void aura_check_timestamp(uint64_t now);
-/* Replaces the authorities and announces it in the digest. An empty set changes nothing. */
+/* A session's authorities: replaces the list and announces it in the digest, if it is another and not empty. */
 void aura_change_authorities(const aura_authorities *next);
 /* Genesis: sets the authorities unless the list is empty; panics when there are some already. */
 void aura_genesis(const aura_authorities *authorities);

@@ -8,7 +8,7 @@
 #define CAPACITY (UNINCLUDED_SEGMENT_CAPACITY > 1 ? UNINCLUDED_SEGMENT_CAPACITY : 1)
 
 static struct bytes value_key(const struct storage_desc *item) {
-    return (struct bytes){item->prefix, STORAGE_PREFIX_SIZE};
+    return (struct bytes){storage_prefix(item), STORAGE_PREFIX_SIZE};
 }
 
 /* The whole value must pass through here: a long one is stored by its hash, and the proof has to hold the bytes. */
@@ -38,7 +38,7 @@ uint32_t aura_ext_on_state_proof(weight *used, uint64_t relay_slot) {
         PANIC("the relay chain slot moved backwards");
     /* One block more than the velocity may fill the unincluded segment. */
     if (seen.authored > VELOCITY)
-        PANIC("too many blocks authored in this relay chain slot");
+        PANIC("too many blocks in the relay chain slot");
     seen.authored++;
     aura_ext_RelaySlotInfo_put(&seen);
 

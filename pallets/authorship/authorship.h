@@ -10,9 +10,13 @@
 
 /* The author of the current block, remembered until the block ends; false when the digest names none. */
 bool authorship_author(account_id *author);
-/* Nothing wants to know of authors on its own, so the author is looked up when somebody asks. */
+/* Remembers the author of this block, if there is one, and notes it (collator_selection_note_author). A session's first
+ * block does so before its lists change. */
+void authorship_note_author(void);
+/* The weight of noting. */
 weight authorship_on_initialize(void);
-/* Forgets the author of this block. */
+/* Notes the author in all other blocks, and forgets it. Other than FRAME's, which notes it at the block's beginning: so
+ * the author is paid from a pot that holds the block's own fees. */
 void authorship_on_finalize(void);
 
 #endif

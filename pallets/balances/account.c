@@ -14,12 +14,12 @@ static bool upgrade(const account_id *who, account_info *info) {
     data->flags |= EMPTY_FLAGS;
     if (data->reserved && data->frozen == 0) {
         if (info->providers == 0) {
-            LOG(HOST_LOG_WARN, "an account with reserved balance has no providers");
+            LOG(HOST_LOG_WARN, "an account has no providers");
             data->free = max_u128(data->free, EXISTENTIAL_DEPOSIT);
             system_inc_providers(who, info);
         }
         if (system_inc_consumers_without_limit(info) != DISPATCH_OK)
-            LOG(HOST_LOG_ERROR, "cannot add a consumer to an upgraded account");
+            LOG(HOST_LOG_ERROR, "an account has no providers");
     }
     /* Written now, because the edit that follows may fail. A record that nothing provides for goes. */
     if (info->providers == 0 && info->sufficients == 0)
@@ -54,7 +54,7 @@ static MUST_USE dispatch_result settle_references(const account_id *who, struct 
     if (!e->did_consume && consumes)
         TRY(unlimited ? system_inc_consumers_without_limit(info) : system_inc_consumers(info));
     if (consumes && info->consumers == 0) {
-        LOG(HOST_LOG_ERROR, "an account with reserved or frozen balance had no consumer");
+        LOG(HOST_LOG_ERROR, "an account has no consumer");
         TRY(system_inc_consumers(info));
     }
     if (e->did_provide && !provides)

@@ -97,7 +97,7 @@ static void update_locks(const account_id *who, const balance_locks *locks) {
     freeze_list freezes;
     balance dust = 0;
     if (locks->len > MAX_LOCKS)
-        LOG(HOST_LOG_WARN, "an account has more locks than expected");
+        LOG(HOST_LOG_WARN, "an account has too many locks");
     balances_Freezes_get(who, &freezes);
     system_account_get(who, &e.info);
     balances_edit_begin(who, &e);
@@ -106,7 +106,7 @@ static void update_locks(const account_id *who, const balance_locks *locks) {
     /* Without the consumer limit, because locks have no way to fail. An account nobody provides for still does. */
     if (balances_edit_end(who, &e, true, &dust) != DISPATCH_OK) {
         DEPOSIT(balances, Unexpected, .kind = unexpected_kind_FailedToMutateAccount);
-        LOG(HOST_LOG_ERROR, "a lock could not be applied to its account");
+        LOG(HOST_LOG_ERROR, "an account has no providers");
     }
     if (locks->len)
         balances_Locks_put(who, locks);

@@ -10,7 +10,7 @@ const account_id models_account = {{'m', 'o', 'd', 'l', 'n', 'l', '/', 'm', 'o',
 void models_genesis(void) {
     account_info info;
     if (balances_mint(&models_account, EXISTENTIAL_DEPOSIT) != DISPATCH_OK)
-        PANIC("the pallet's account cannot be endowed");
+        PANIC("the pallet's account is poor");
     system_account_get(&models_account, &info);
     system_inc_providers(&models_account, &info); /* whatever happens to the balance, the account stays */
     system_account_put(&models_account, &info);

@@ -1,11 +1,13 @@
 /* session.c - see session.h. Mirrors polkadot-sdk stable2609 pallet-session src/lib.rs with one key, the aura key. */
 #include "session/session.h"
 
+#include "authorship/authorship.h"
+#include "collator_selection/collator_selection.h"
 #include "host/host.h"
 #include "state/overlay.h"
 #include "system/system.h"
 
-_Static_assert(SESSION_KEY_DEPOSIT == 0, "a deposit needs a hold in set_keys and its release in purge_keys");
+_Static_assert(SESSION_KEY_DEPOSIT == 0, "a deposit needs a hold in set_keys");
 
 const key_type_id session_aura_key_type = {"aura"};
 
@@ -30,7 +32,7 @@ void session_generate_keys(session_keys *keys, uint8_t proof[static SESSION_PROO
                            bool has_seed, struct bytes seed) {
     host_sr25519_generate(keys->aura.at, session_aura_key_type.at, has_seed, seed);
     if (!host_sr25519_sign(proof, session_aura_key_type.at, keys->aura.at, ownership_statement(owner)))
-        PANIC("the key that was just generated is not in the keystore");
+        PANIC("the keystore lost a key");
 }
 
 bool session_decode_keys(struct bytes encoded, session_keys *keys) {
@@ -92,6 +94,9 @@ dispatch_result session_purge_keys(struct dispatch *ctx) {
     session_key_owner_key key = owner_key(&old);
     session_NextKeys_kill(&who);
     session_KeyOwner_kill(&key);
+    const runtime_hold_reason reason = runtime_hold_reason_SessionKeys;
+    /* FRAME tells of it even when nothing is held; a failure is ignored. */
+    (void)!balances_release(reason, &who, balances_on_hold(reason, &who), BALANCES_BEST_EFFORT, NULL);
     if (session_ExternallySetKeys_exists(&who)) {
         session_ExternallySetKeys_kill(&who);
         return DISPATCH_OK;
@@ -105,7 +110,7 @@ dispatch_result session_purge_keys(struct dispatch *ctx) {
 
 bool session_validator(uint32_t index, account_id *out) {
     struct bytes value;
-    if (!overlay_get((struct bytes){session_Validators_storage.prefix, STORAGE_PREFIX_SIZE}, &value))
+    if (!overlay_entry_get(storage_entry(&session_Validators_storage, NULL), &value))
         return false;
     struct reader in = reader_over(value, &arena_scratch);
     uint32_t count = read_compact_u32(&in);
@@ -113,6 +118,60 @@ bool session_validator(uint32_t index, account_id *out) {
         return false;
     memcpy(out, in.at + index * sizeof *out, sizeof *out);
     return true;
+}
+
+/* The planned validators that have keys, with them. */
+static session_queued_keys queue_of(const session_validators *planned) {
+    session_queued_keys queue = {arena_alloc(&arena_scratch, planned->len * sizeof *queue.items), 0};
+    for (uint32_t i = 0; i < planned->len; i++) {
+        session_queued_key *entry = &queue.items[queue.len];
+        entry->validator = planned->items[i];
+        queue.len += session_NextKeys_get(&entry->validator, &entry->keys);
+    }
+    return queue;
+}
+
+static aura_authorities authorities_of(const session_queued_keys *queue) {
+    aura_authorities list = {arena_alloc(&arena_scratch, queue->len * sizeof *list.items), queue->len};
+    for (uint32_t i = 0; i < list.len; i++)
+        list.items[i] = queue->items[i].keys.aura;
+    return list;
+}
+
+bool session_begins(void) { return system_block_number() % SESSION_PERIOD == 0; }
+
+/* lib.rs#rotate_session with CollatorSelection as manager, which always names a set, and Aura as the one handler. */
+weight session_on_initialize(void) {
+    static const boolean yes = true;
+    if (!session_begins())
+        return (weight){0, 0};
+    authorship_note_author();
+    session_queued_keys current;
+    boolean changed;
+    session_QueuedChanged_get(&changed);
+    session_QueuedKeys_get(&current);
+    session_validators validators = {arena_alloc(&arena_scratch, current.len * sizeof *validators.items), current.len};
+    for (uint32_t i = 0; i < current.len; i++)
+        validators.items[i] = current.items[i].validator;
+    session_Validators_put(&validators);
+    if (changed)
+        session_DisabledValidators_kill();
+    const uint32_t index = storage_get_u32(&session_CurrentIndex_storage) + 1;
+    session_CurrentIndex_put(&index);
+
+    weight used = {MAX_BLOCK_REF_TIME, MAX_BLOCK_PROOF}; /* nothing but inherents beside it, as FRAME's */
+    const account_ids next = collator_selection_new_session(&used);
+    validators = (session_validators){next.items, next.len};
+    DEPOSIT0(session, NewQueued);
+    const session_queued_keys queue = queue_of(&validators);
+    session_QueuedKeys_put(&queue);
+    session_QueuedChanged_put(&yes);
+    DEPOSIT(session, NewSession, .session_index = index);
+    if (changed) {
+        const aura_authorities authorities = authorities_of(&current);
+        aura_change_authorities(&authorities);
+    }
+    return used;
 }
 
 static bool register_at_genesis(const struct session_genesis_key *entries, uint32_t count) {
@@ -134,17 +193,10 @@ bool session_genesis(const struct session_genesis_key *keys, uint32_t key_count,
                      const struct session_genesis_key *others, uint32_t other_count) {
     if (!register_at_genesis(keys, key_count) || !register_at_genesis(others, other_count))
         return false;
-    session_validators validators = {arena_alloc(&arena_scratch, key_count * sizeof *validators.items), key_count};
-    session_queued_keys queued = {arena_alloc(&arena_scratch, key_count * sizeof *queued.items), key_count};
-    aura_authorities authorities = {arena_alloc(&arena_scratch, key_count * sizeof *authorities.items), key_count};
-    for (uint32_t i = 0; i < key_count; i++) {
-        validators.items[i] = keys[i].validator;
-        /* What is registered last counts when a validator is listed twice. */
-        session_keys current;
-        session_NextKeys_get(&keys[i].validator, &current);
-        queued.items[i] = (session_queued_key){keys[i].validator, current};
-        authorities.items[i] = current.aura;
-    }
+    const account_ids collators = collator_selection_assemble();
+    const session_validators validators = {collators.items, collators.len};
+    const session_queued_keys queued = queue_of(&validators);
+    const aura_authorities authorities = authorities_of(&queued);
     aura_genesis(&authorities);
     session_Validators_put(&validators);
     session_QueuedKeys_put(&queued);

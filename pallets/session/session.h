@@ -1,5 +1,5 @@
-/* session.h - session keys: what an account will author blocks with. An account is its own validator id.
- * The validator set is the one of genesis until collators are selected. */
+/* session.h - session keys, what an account will author blocks with, and the sessions: every SESSION_PERIOD blocks the
+ * collators that were planned a session ago become the authorities. An account is its own validator id. */
 #ifndef NALAR_PALLETS_SESSION_H
 #define NALAR_PALLETS_SESSION_H
 
@@ -22,8 +22,16 @@ struct session_genesis_key {
     session_keys keys;
 };
 
-/* Genesis: registers `keys` (the validators of the first two sessions, whose aura keys become the authorities) and
- * `others` (registered only). False when two entries share a key; nothing may then be kept of the state. */
+/* Whether this block begins a session. */
+bool session_begins(void);
+/* Begins the session when it is time: notes the author, who is still one of the old authorities, and goes on to the
+ * queued keys [NewQueued, NewSession, those of authorship_note_author and collator_selection_new_session]. Otherwise
+ * reads nothing but the block's number. Costs O(collators). */
+weight session_on_initialize(void);
+
+/* Genesis, after that of the collators: registers `keys` and `others`. The collators are the validators of the first two
+ * sessions, the aura keys of those that have keys the authorities. False when two entries share a key; nothing may then
+ * be kept of the state. */
 MUST_USE bool session_genesis(const struct session_genesis_key *keys, uint32_t key_count,
                               const struct session_genesis_key *others, uint32_t other_count);
 

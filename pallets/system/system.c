@@ -32,7 +32,7 @@ void system_deposit_event(uint8_t pallet, uint8_t event, const struct type_desc 
             break;
     }
     arena_take(&arena_state, record.len);
-    overlay_append((struct bytes){system_Events_storage.prefix, STORAGE_PREFIX_SIZE}, record);
+    overlay_append((struct bytes){storage_prefix(&system_Events_storage), STORAGE_PREFIX_SIZE}, record);
 }
 
 void system_account_get(const account_id *who, account_info *out) { system_Account_get(who, out); }
@@ -71,7 +71,7 @@ void system_inc_providers(const account_id *who, account_info *info) {
 
 dispatch_result system_dec_providers(const account_id *who, account_info *info) {
     if (info->providers == 0) {
-        LOG(HOST_LOG_ERROR, "decremented providers of an account that has none");
+        LOG(HOST_LOG_ERROR, "an account has no providers");
         info->providers = 1;
     }
     if (info->providers > 1 || info->sufficients) {
@@ -103,7 +103,7 @@ void system_dec_consumers(account_info *info) {
     if (info->consumers)
         info->consumers--;
     else
-        LOG(HOST_LOG_ERROR, "decremented consumers of an account that has none");
+        LOG(HOST_LOG_ERROR, "an account has no consumer");
 }
 
 void system_inc_sufficients(const account_id *who, account_info *info) {
@@ -117,7 +117,7 @@ void system_inc_sufficients(const account_id *who, account_info *info) {
 
 void system_dec_sufficients(const account_id *who, account_info *info) {
     if (info->sufficients == 0)
-        LOG(HOST_LOG_ERROR, "decremented sufficients of an account that has none");
+        LOG(HOST_LOG_ERROR, "an account has no sufficients");
     if (info->sufficients <= 1 && info->providers == 0)
         reap(who, info);
     else

@@ -123,9 +123,9 @@ void system_finish_initialize(weight used) {
     const per_class_weight all = {.mandatory = used};
     static const uint8_t first_phase[5] = {execution_phase_ApplyExtrinsic};
     uint8_t encoded[WEIGHT_PARTS * 9];
-    overlay_put_now((struct bytes){system_BlockWeight_storage.prefix, STORAGE_PREFIX_SIZE},
+    overlay_put_now((struct bytes){storage_prefix(&system_BlockWeight_storage), STORAGE_PREFIX_SIZE},
                     encode_block_weight(encoded, &all));
-    overlay_put_now((struct bytes){system_ExecutionPhase_storage.prefix, STORAGE_PREFIX_SIZE},
+    overlay_put_now((struct bytes){storage_prefix(&system_ExecutionPhase_storage), STORAGE_PREFIX_SIZE},
                     (struct bytes){first_phase, sizeof first_phase});
 }
 

@@ -1,6 +1,7 @@
 /* multiplier.c - the fee multiplier's arithmetic and its update after each block. Mirrors polkadot-sdk stable2609
  * pallet-transaction-payment src/lib.rs#TargetedFeeAdjustment with polkadot-runtime-common
  * src/lib.rs#SlowAdjustingFeeUpdate: target 25 %, variability 75 / 1 000 000, minimum 1/10, maximum 2^128 - 1. */
+#include "collator_selection/collator_selection.h"
 #include "core/fixed.h"
 #include "system/system_constants.h"
 #include "transaction_payment/transaction_payment.h"
@@ -50,6 +51,11 @@ void transaction_payment_on_finalize(void) {
     transaction_payment_NextFeeMultiplier_get(&multiplier);
     multiplier = transaction_payment_next_multiplier(multiplier, used.normal);
     transaction_payment_NextFeeMultiplier_put(&multiplier);
+    stored_credit fees;
+    if (transaction_payment_TxPaymentCredit_get(&fees)) {
+        collator_selection_fill_pot(fees.credit.amount);
+        transaction_payment_TxPaymentCredit_kill();
+    }
 }
 
 void transaction_payment_genesis(balance multiplier) {

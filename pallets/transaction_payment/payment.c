@@ -1,6 +1,7 @@
-/* payment.c - taking, correcting and burning the fee. Mirrors polkadot-sdk stable2609 pallet-transaction-payment
- * src/payment.rs#FungibleAdapter with the unit type as receiver: what remains of the fee and the tip is dropped as one
- * credit, which lowers TotalIssuance. The credit stays in the executive's hands between the steps. */
+/* payment.c - taking and correcting the fee. Mirrors polkadot-sdk stable2609 pallet-transaction-payment
+ * src/payment.rs#FungibleAdapter with the collators' pot as receiver of fee and tip. Other than FRAME's, the pot gets all
+ * fees of a block at its end, in one deposit; until then they are a credit in storage. Within an extrinsic the credit is
+ * in the executive's hands. */
 #include "transaction_payment/transaction_payment.h"
 
 bool transaction_payment_can_withdraw(const account_info *info, balance fee) {
@@ -19,6 +20,11 @@ void transaction_payment_correct(const account_id *who, balance fee, balance tip
     if (inclusion > corrected && system_account_exists(who) &&
         balances_resolve(who, inclusion - corrected) == DISPATCH_OK)
         paid -= inclusion - corrected;
-    balances_drop_credit(paid);
+    if (paid) {
+        stored_credit fees;
+        transaction_payment_TxPaymentCredit_get(&fees);
+        fees.credit.amount = saturating_add_u128(fees.credit.amount, paid);
+        transaction_payment_TxPaymentCredit_put(&fees);
+    }
     DEPOSIT(transaction_payment, TransactionFeePaid, .who = *who, .actual_fee = fee, .tip = tip);
 }

@@ -1,6 +1,6 @@
 /* transaction_payment.h - what a transaction costs, and the steps of paying it. Relies on balances for the money.
  * Mirrors polkadot-sdk stable2609 pallet-transaction-payment 50 with the parachain template's parameters:
- * FungibleAdapter<Balances, ()> (fees are burned), SlowAdjustingFeeUpdate, WeightToFee on reference time only. */
+ * FungibleAdapter with the collators' pot as receiver, SlowAdjustingFeeUpdate, WeightToFee on reference time only. */
 #ifndef NALAR_PALLETS_TRANSACTION_PAYMENT_H
 #define NALAR_PALLETS_TRANSACTION_PAYMENT_H
 
@@ -36,12 +36,14 @@ MUST_USE bool transaction_payment_can_withdraw(const account_info *info, balance
 /* Takes the fee before dispatch [Withdraw] and writes the record; a fee of 0 takes and writes nothing. Checks all that
  * can_withdraw checks but the existence of issuance. */
 MUST_USE bool transaction_payment_withdraw(const account_id *who, struct balances_edit *e, balance fee);
-/* Settles after dispatch: gives back what `withdrawn` exceeds `fee` by, if the account still lives, and burns the rest
- * [Deposit, BurnedDebt, TransactionFeePaid]. */
+/* Settles after dispatch: gives back what `withdrawn` exceeds `fee` by, if the account still lives, and adds the rest to
+ * the block's fees [Deposit, TransactionFeePaid]. Between extrinsics TotalIssuance is the sum of all accounts and of
+ * these fees. */
 void transaction_payment_correct(const account_id *who, balance fee, balance tip, balance withdrawn);
 
 /* --- block and genesis --- */
-/* Computes the next block's multiplier from this block's weight. Before System removes the weight. */
+/* Computes the next block's multiplier from this block's weight, and moves the block's fees to the pot
+ * (collator_selection_fill_pot). Before System removes the weight, and before the author is paid. */
 void transaction_payment_on_finalize(void);
 /* The next multiplier, for a block whose normal extrinsics used `normal`: lib.rs#TargetedFeeAdjustment. */
 balance transaction_payment_next_multiplier(balance previous, weight normal);

@@ -4,8 +4,9 @@
 #include "aura_ext/aura_ext.h"
 #include "balances/balances.h"
 #include "clock/clock.h"
+#include "collator_selection/collator_selection.h"
+#include "executive/migrations.h"
 #include "genesis/genesis_config.h"
-#include "host/host.h"
 #include "models/models.h"
 #include "parachain_info/parachain_info.h"
 #include "parachain_system/parachain_system.h"
@@ -46,35 +47,9 @@ bool genesis_get_preset(bool named, struct bytes name, struct bytes *json) {
     return false;
 }
 
-/* Every pallet has a version in state, 0 when it never migrated.
- * polkadot-sdk stable2609 frame-support src/traits/metadata.rs#StorageVersion. */
-static uint16_t storage_version(uint8_t pallet) {
-    switch (pallet) {
-    case pallet_index_balances:
-        return 1; /* account data with flags; pallet-balances src/lib.rs#STORAGE_VERSION */
-    case pallet_index_session:
-        return SESSION_STORAGE_VERSION;
-    case pallet_index_parachain_system:
-        return PARACHAIN_SYSTEM_STORAGE_VERSION;
-    case pallet_index_aura_ext:
-        return AURA_EXT_STORAGE_VERSION;
-    default:
-        return 0;
-    }
-}
-
-static const struct bytes version_name = TEXT(":__STORAGE_VERSION__:");
-
-static void put_storage_version(uint8_t pallet, const char *name, uint32_t name_len) {
-    uint8_t key[32], value[2];
-    host_twox_128(key, (struct bytes){(const uint8_t *)name, name_len});
-    host_twox_128(key + 16, version_name);
-    store_u16(value, storage_version(pallet));
-    overlay_put((struct bytes){key, sizeof key}, (struct bytes){value, sizeof value});
-}
-
+/* Every pallet has a version in state, 0 when it never migrated. */
 static void put_storage_versions(void) {
-#define PALLET(index, name, pallet) put_storage_version(index, #name, sizeof #name - 1);
+#define PALLET(index, name, pallet) migrations_put_version((struct bytes)TEXT(#name), migrations_code_version(index));
 #include "pallet/runtime_keywords.inc"
 #include "runtime.def"
 #include "pallet/runtime_keywords_undef.inc"
@@ -95,8 +70,13 @@ bool genesis_build_state(struct bytes json, struct bytes *error) {
         return FAIL(error, "balances.balances: an account is listed twice");
     transaction_payment_genesis(config.multiplier);
     sudo_genesis(config.sudo.some ? &config.sudo.value : NULL);
+    const account_ids invulnerables = {config.invulnerables.at, config.invulnerables.len};
+    if (!collator_selection_genesis(&invulnerables, config.candidacy_bond, config.desired_candidates))
+        return FAIL(error, "collatorSelection: too many, or one twice");
     if (!session_genesis(config.keys.at, config.keys.len, config.other_keys.at, config.other_keys.len))
         return FAIL(error, "session: two validators share a key");
+    if (config.keys.len && !aura_authority_count())
+        return FAIL(error, "collatorSelection.invulnerables: none has session.keys");
     const aura_authorities authorities = {config.authorities.at, config.authorities.len};
     aura_genesis(&authorities);
     aura_ext_genesis();

@@ -114,6 +114,38 @@ static bool read_session(struct json *in, void *context) {
     return json_members(in, fields, COUNT_OF(fields), context);
 }
 
+static bool read_invulnerable(struct json *in, void *context) {
+    struct genesis_config *config = context;
+    return read_public(in, PUSH(&config->invulnerables)->at);
+}
+
+static bool read_invulnerables(struct json *in, void *context) { return json_items(in, read_invulnerable, context); }
+
+static bool read_candidacy_bond(struct json *in, void *context) {
+    struct genesis_config *config = context;
+    return json_uint(in, U128_MAX, "a u128", &config->candidacy_bond);
+}
+
+static bool read_small(struct json *in, uint32_t *out) {
+    u128 value;
+    if (!json_uint(in, UINT32_MAX, "a u32", &value))
+        return false;
+    *out = (uint32_t)value;
+    return true;
+}
+
+static bool read_desired_candidates(struct json *in, void *context) {
+    struct genesis_config *config = context;
+    return read_small(in, &config->desired_candidates);
+}
+
+static bool read_collator_selection(struct json *in, void *context) {
+    static const struct json_field fields[] = {{"invulnerables", read_invulnerables},
+                                               {"candidacyBond", read_candidacy_bond},
+                                               {"desiredCandidates", read_desired_candidates}};
+    return json_members(in, fields, COUNT_OF(fields), context);
+}
+
 static bool read_authority(struct json *in, void *context) {
     struct genesis_config *config = context;
     if (config->authorities.len == MAX_AUTHORITIES)
@@ -141,11 +173,7 @@ static bool read_sudo(struct json *in, void *context) {
 
 static bool read_para_id(struct json *in, void *context) {
     struct genesis_config *config = context;
-    u128 id;
-    if (!json_uint(in, UINT32_MAX, "a u32", &id))
-        return false;
-    config->para_id = (uint32_t)id;
-    return true;
+    return read_small(in, &config->para_id);
 }
 
 static bool read_parachain_info(struct json *in, void *context) {
@@ -187,6 +215,7 @@ struct bytes genesis_config_read(struct bytes blob, struct genesis_config *out) 
         {"balances", read_balances},
         {"transactionPayment", read_transaction_payment},
         {"sudo", read_sudo},
+        {"collatorSelection", read_collator_selection},
         {"session", read_session},
         {"aura", read_aura},
         {"auraExt", read_nothing},

@@ -19,6 +19,12 @@ struct genesis_config {
         aura_id *at;
         uint32_t len, capacity;
     } authorities;
+    struct {
+        account_id *at;
+        uint32_t len, capacity;
+    } invulnerables;
+    balance candidacy_bond;
+    uint32_t desired_candidates;
     u128 issuance; /* of the whole first state */
     option_account_id sudo;
     u128 multiplier; /* fee multiplier, 18 decimals */

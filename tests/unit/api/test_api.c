@@ -234,20 +234,20 @@ static void building_on_the_unincluded_segment(void **state) {
     assert_true(can_build(chain.hash, 5)); /* before the first block anything goes */
     chain_open();
     chain_close();
-    /* One block in this relay slot: one more may follow; none in an older slot. */
+    /* One block in this relay slot: more may follow; none in an older slot. */
     assert_true(can_build(chain.hash, chain.slot));
     assert_true(can_build(chain.hash, chain.slot + 1));
     assert_false(can_build(chain.hash, chain.slot - 1));
     chain_edit();
-    const relay_slot_info two = {chain.slot, 2};
-    aura_ext_RelaySlotInfo_put(&two);
+    const relay_slot_info full = {chain.slot, BLOCK_VELOCITY + 1};
+    aura_ext_RelaySlotInfo_put(&full);
     chain_edited();
     assert_false(can_build(chain.hash, chain.slot));
     assert_true(can_build(chain.hash, chain.slot + 1));
-    /* Three blocks that the relay chain does not know. */
+    /* As many blocks as may be that the relay chain does not know. */
     chain_edit();
-    segment_block blocks[3] = {{.para_head_hash = {true, {{1}}}}, {.para_head_hash = {true, {{2}}}}};
-    parachain_system_UnincludedSegment_put(&(segment_blocks){blocks, 3});
+    segment_block blocks[UNINCLUDED_SEGMENT_CAPACITY] = {{.para_head_hash = {true, {{1}}}}, {.para_head_hash = {true, {{2}}}}};
+    parachain_system_UnincludedSegment_put(&(segment_blocks){blocks, COUNT_OF(blocks)});
     chain_edited();
     assert_false(can_build(other, chain.slot + 1));
     assert_true(can_build((h256){{1}}, chain.slot + 1));

@@ -127,6 +127,9 @@ static void change_is_announced(void **state) {
     assert_int_equal(item->as.Consensus.data.at[0], 1); /* AuthoritiesChange */
     assert_int_equal(item->as.Consensus.data.at[1], 2 << 2);
     assert_memory_equal(item->as.Consensus.data.at + 2, ids, 64);
+    before = root_now();
+    aura_change_authorities(&some); /* they are that already */
+    assert_unchanged(before);
 }
 
 static void check_time(void *now) { aura_check_timestamp(*(uint64_t *)now); }

@@ -46,7 +46,6 @@ static void author_is_remembered(void **state) {
 static void nobody(void **state) {
     (void)state;
     account_id author;
-    assert_int_equal(authorship_on_initialize().ref_time, 0);
     put_sets(3, 3);
     assert_false(authorship_author(&author)); /* no digest */
     put_sets(0, 3);

@@ -4,6 +4,7 @@
 #include "aura_ext/aura_ext.h"
 #include "balances/balances.h"
 #include "clock/clock.h"
+#include "collator_selection/collator_selection.h"
 #include "genesis/genesis.h"
 #include "genesis/ss58.h"
 #include "models/models.h"
@@ -115,8 +116,14 @@ static void local_testnet_state(void **state) {
     build_preset("local_testnet");
     account_id second;
     assert_int_equal(aura_authority_count(), 2);
-    assert_true(session_validator(1, &second));
+    assert_true(session_validator(0, &second)); /* in the order of the accounts */
     assert_memory_equal(&second, &bob, 32);
+    assert_true(session_validator(1, &second));
+    assert_memory_equal(&second, &alice, 32);
+    collator_invulnerables named;
+    balance bond;
+    assert_true(collator_selection_Invulnerables_get(&named) && named.len == 2);
+    assert_true(collator_selection_CandidacyBond_get(&bond) && bond == 16 * EXISTENTIAL_DEPOSIT);
     boolean mock;
     assert_false(clock_MockRelay_get(&mock));
     aura_authorities copy, authorities;
@@ -195,7 +202,8 @@ static void authorities_without_session(void **state) {
 
 static void non_authority_keys(void **state) {
     (void)state;
-    build(of("{\"session\":{\"keys\":[[\"" ALICE "\",\"" ALICE "\",{\"aura\":\"" ALICE "\"}]],"
+    build(of("{\"collatorSelection\":{\"invulnerables\":[\"" ALICE "\"],\"candidacyBond\":5,\"desiredCandidates\":100},"
+             "\"session\":{\"keys\":[[\"" ALICE "\",\"" ALICE "\",{\"aura\":\"" ALICE "\"}]],"
              "\"nonAuthorityKeys\":[[\"" BOB "\",\"" BOB "\",{\"aura\":\"" BOB "\"}]]}}"));
     assert_int_equal(aura_authority_count(), 1);
     assert_true(session_NextKeys_exists(&bob));
@@ -223,8 +231,8 @@ static void most_that_fits(void **state) {
 }
 
 #define FIELDS                                                                                                         \
-    "`system`, `parachainSystem`, `parachainInfo`, `balances`, `transactionPayment`, `sudo`, `session`, `aura`, "      \
-    "`auraExt`, `clock`"
+    "`system`, `parachainSystem`, `parachainInfo`, `balances`, `transactionPayment`, `sudo`, `collatorSelection`, "       \
+    "`session`, `aura`, `auraExt`, `clock`"
 
 static void wrong_configurations(void **state) {
     (void)state;
@@ -279,6 +287,18 @@ static void wrong_configurations(void **state) {
          "Invalid JSON blob: session.keys[0]: too few items, expected [account, validator, {\"aura\": key}] at line 1 column 21"},
         {"{\"session\":{\"keys\":[[\"" ALICE "\",\"" ALICE "\",{\"aura\":\"" ALICE "\"}],[\"" BOB "\",\"" BOB "\",{\"aura\":\"" ALICE "\"}]]}}",
          "Invalid genesis config: session: two validators share a key"},
+        {"{\"session\":{\"keys\":[[\"" ALICE "\",\"" ALICE "\",{\"aura\":\"" ALICE "\"}]]}}",
+         "Invalid genesis config: collatorSelection.invulnerables: none has session.keys"},
+        {"{\"collatorSelection\":{\"invulnerables\":[\"" BOB "\"]},\"session\":{\"keys\":[[\"" ALICE "\",\"" ALICE "\",{\"aura\":\"" ALICE "\"}]]}}",
+         "Invalid genesis config: collatorSelection.invulnerables: none has session.keys"},
+        {"{\"collatorSelection\":{\"invulnerables\":[\"" BOB "\",\"" BOB "\"]}}",
+         "Invalid genesis config: collatorSelection: too many, or one twice"},
+        {"{\"collatorSelection\":{\"desiredCandidates\":101}}",
+         "Invalid genesis config: collatorSelection: too many, or one twice"},
+        {"{\"collatorSelection\":{\"desiredCandidates\":4294967296}}",
+         "Invalid JSON blob: collatorSelection.desiredCandidates: the number is too large, expected a u32 at line 1 column 43"},
+        {"{\"collatorSelection\":{\"bond\":1}}",
+         "Invalid JSON blob: collatorSelection: unknown field `bond`, expected one of `invulnerables`, `candidacyBond`, `desiredCandidates` at line 1 column 23"},
         {"{\"aura\":{\"authorities\":[\"" BOB "\"]},\"session\":{\"keys\":[[\"" ALICE "\",\"" ALICE "\",{\"aura\":\"" ALICE "\"}]]}}",
          "Invalid genesis config: aura.authorities must be empty when session.keys is not: authorities are the session keys"},
         {"{\"aura\":{\"authorities\":\"" BOB "\"}}",

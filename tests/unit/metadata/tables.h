@@ -8,6 +8,7 @@
 #include "authorship/authorship.h"
 #include "balances/balances.h"
 #include "clock/clock.h"
+#include "collator_selection/collator_selection.h"
 #include "models/models.h"
 #include "parachain_info/parachain_info.h"
 #include "parachain_system/parachain_system.h"
@@ -49,6 +50,9 @@ struct item_row {
 #include "tables.inc"
 #define THIS authorship
 #define DEF "authorship/authorship.def"
+#include "tables.inc"
+#define THIS collator_selection
+#define DEF "collator_selection/collator_selection.def"
 #include "tables.inc"
 #define THIS session
 #define DEF "session/session.def"

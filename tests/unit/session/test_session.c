@@ -1,6 +1,7 @@
 /* test_session.c - setting and purging keys with their proof, references and owners; genesis keys; the keystore. */
 #include "utility/event_log.h"
 
+#include "collator_selection/collator_selection.h"
 #include "session/session.h"
 
 struct pair {
@@ -14,6 +15,7 @@ static void give_provider(account_id who) {
     account_info info;
     system_account_get(&who, &info);
     info.providers = 1;
+    info.data.free = EXISTENTIAL_DEPOSIT;
     system_account_put(&who, &info);
 }
 static uint32_t consumers(account_id who) {
@@ -68,14 +70,16 @@ static bool next_is(account_id who, const session_keys *keys) {
 
 static void sets_and_purges(void **state) {
     (void)state;
-    struct state_root before = root_now();
+    struct event_log log = {.len = 0};
     assert_int_equal(set(alice, &key_a), DISPATCH_OK);
     assert_true(next_is(alice, &key_a.keys));
     assert_true(owns(&key_a.keys, alice));
     assert_int_equal(consumers(alice), 1);
     assert_int_equal(purge(as_signed(alice)), DISPATCH_OK);
     assert_int_equal(consumers(alice), 0);
-    assert_unchanged(before); /* no trace, no event */
+    assert_false(owned(&key_a.keys) || session_NextKeys_exists(&alice));
+    EXPECT_EVENT(&log, balances, Released, .reason = runtime_hold_reason_SessionKeys, .who = alice, .amount = 0);
+    assert_events(&log);
 }
 
 static void owner_key_layout(void **state) {
@@ -227,10 +231,19 @@ static void looks_up_validators(void **state) {
     assert_false(session_validator(0, &out));
 }
 
+static void name_collators(const account_id *first, uint32_t count) {
+    account_id list[2];
+    const account_ids all = {list, count};
+    for (uint32_t i = 0; i < count; i++)
+        list[i] = first[i];
+    assert_true(collator_selection_genesis(&all, 0, 0));
+}
+
 static void genesis_keys(void **state) {
     (void)state;
     const account_id poor = {{0xF0}};
-    const struct session_genesis_key keys[] = {{alice, alice, key_a.keys}, {poor, bob, key_b.keys}};
+    const struct session_genesis_key keys[] = {{poor, bob, key_b.keys}, {alice, alice, key_a.keys}};
+    name_collators((const account_id[]){bob, alice}, 2); /* the order is that of the accounts */
     assert_true(session_genesis(keys, 2, NULL, 0));
     assert_true(next_is(alice, &key_a.keys));
     assert_true(next_is(bob, &key_b.keys));
@@ -266,11 +279,29 @@ static void genesis_other_keys(void **state) {
     (void)state;
     const struct session_genesis_key key = {alice, alice, key_a.keys}, other = {bob, bob, key_b.keys},
                                      thief = {bob, bob, key_a.keys};
+    name_collators(&alice, 1);
     assert_true(session_genesis(&key, 1, &other, 1));
     assert_true(next_is(bob, &key_b.keys));
     assert_int_equal(aura_authority_count(), 1);
     with_accounts(state);
     assert_false(session_genesis(&key, 1, &thief, 1));
+}
+
+/* A collator without keys is a validator of the first session and no authority; keys alone make no collator. */
+static void genesis_collators_and_keys_apart(void **state) {
+    (void)state;
+    const struct session_genesis_key key = {alice, alice, key_a.keys};
+    name_collators((const account_id[]){alice, bob}, 2);
+    assert_true(session_genesis(&key, 1, NULL, 0));
+    session_validators validators;
+    session_queued_keys queued;
+    assert_true(session_Validators_get(&validators) && session_QueuedKeys_get(&queued));
+    assert_int_equal(validators.len, 2);
+    assert_int_equal(queued.len, 1);
+    assert_int_equal(aura_authority_count(), 1);
+    with_accounts(state);
+    assert_true(session_genesis(&key, 1, NULL, 0));
+    assert_int_equal(aura_authority_count(), 0);
 }
 
 int main(void) {
@@ -279,7 +310,7 @@ int main(void) {
         CASE(sets_and_purges), CASE(owner_key_layout), CASE(replaces_keys), CASE(wrong_proofs), CASE(wrong_origins),
         CASE(keys_of_another), CASE(accounts_without_life), CASE(nothing_to_purge), CASE(keys_set_from_outside),
         CASE(makes_keys_in_the_keystore), CASE(decodes_keys), CASE(looks_up_validators), CASE(genesis_keys),
-        CASE(genesis_without_keys), CASE(genesis_other_keys),
+        CASE(genesis_without_keys), CASE(genesis_other_keys), CASE(genesis_collators_and_keys_apart),
     };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }
