@@ -27,17 +27,17 @@ INCLUDE := -Iruntime -Ipallets -Ihost-shim -I$(B)
 CSTD := -std=c11 $(WARN) $(INCLUDE) -MMD -MP -ffile-prefix-map=$(CURDIR)=.
 WASM_CFLAGS := --target=wasm32-unknown-unknown -mcpu=mvp -flto -ffreestanding -fno-builtin -fno-strict-aliasing -fno-unroll-loops -Wframe-larger-than=8192
 # What every transfer runs is built for speed, the rest for size.
-HOT := $(addprefix runtime/core/,arena.c bytes.c memory.c) runtime/scale/% runtime/state/% runtime/pallet/storage.c pallets/system/system.c
+HOT := $(addprefix runtime/,core/arena.c core/bytes.c core/memory.c scale/codec.c state/overlay.c pallet/storage.c)
 WASM_OPT := wasm-opt
 # Runs on a module without target_features (the linker stripped them), so it stays in the MVP; check-wasm looks again.
-WASM_OPT_FLAGS := --mvp-features -Oz --converge --low-memory-unused --flatten --rereloop -Oz -Oz --strip-debug --strip-producers
+WASM_OPT_FLAGS := --mvp-features -Oz --converge --low-memory-unused --flatten --rereloop -Oz -Oz --flatten --local-cse --rereloop -Oz -Oz --strip-debug --strip-producers
 WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=524288 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext -mllvm -inline-threshold=-50
 NATIVE_CFLAGS := -O2 -g -fno-strict-aliasing -DNATIVE
 NATIVE_LIBS := -lb2 -lxxhash -lsodium -lsecp256k1 -lzstd -ljansson -lm
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # --- sources
-RUNTIME_SRCS := $(filter-out runtime/core/memory.c,$(wildcard $(addprefix runtime/,core/*.c scale/*.c state/*.c trie/*.c commit/*.c pallet/*.c executive/*.c api/*.c genesis/*.c))) $(wildcard pallets/*/*.c)
+RUNTIME_SRCS := $(filter-out runtime/core/memory.c,$(wildcard $(addprefix runtime/,core/*.c scale/*.c state/*.c trie/*.c commit/*.c pallet/*.c executive/*.c pvf/*.c api/*.c genesis/*.c))) $(wildcard pallets/*/*.c)
 WASM_ONLY := runtime/core/memory.c runtime/host/host_wasm.c
 TABLE_SRCS := $(wildcard pallets/*/tables.c) runtime/pallet/types.c runtime/api/api_types.c
 SHIM_SRCS := $(filter-out host-shim/main.c host-shim/serve.c host-shim/json_state.c,$(wildcard host-shim/*.c))
@@ -56,15 +56,18 @@ WASM_OBJS := $(patsubst %.c,$(B)/wasm/%.o,$(RUNTIME_SRCS) $(WASM_ONLY))
 $(B)/wasm/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
 	@$(CLANG) $(CSTD) $(WASM_CFLAGS) $(if $(filter $(HOT),$<),-O2,-Oz) $(if $(filter %memory.c,$<),-fno-lto) -c $< -o $@
-$(B)/nalar.wasm: $(WASM_OBJS) $(WASM_EXTRA_OBJS) | $(B)/pack_wasm
+$(B)/nalar.wasm: $(WASM_OBJS) $(WASM_EXTRA_OBJS) | $(B)/pack_wasm $(B)/order_wasm
 	@$(if $(WASM_RT),,echo "make: no libclang_rt.builtins-wasm32.a for $(CLANG): run .ci/setup build" >&2; exit 1)
 	@$(WASM_LD) $(WASM_LDFLAGS) $(filter %.o,$^) $(WASM_RT) -o $@.linked
 	@$(B)/pack_wasm $@.linked $@.tmp
 	@$(WASM_OPT) $(WASM_OPT_FLAGS) $@.tmp -o $@.linked
-	@rm $@.tmp && mv $@.linked $@
+	@$(B)/order_wasm $@.linked $@.tmp
+	@rm $@.linked && mv $@.tmp $@
 $(B)/pack_wasm: runtime/host/pack_wasm.c
+$(B)/order_wasm: runtime/host/order_wasm.c runtime/host/order_alike.c
+$(B)/pack_wasm $(B)/order_wasm: runtime/host/wasm_bytes.h runtime/host/order_wasm.h
 	@mkdir -p $(@D)
-	@$(CC) -std=c11 $(WARN) -O2 $< -o $@
+	@$(CC) -std=c11 $(WARN) -Iruntime -O2 $(filter %.c,$^) -o $@
 
 # --- the native twin
 NATIVE_OBJS := $(patsubst %.c,$(B)/native/%.o,$(RUNTIME_SRCS) $(SHIM_SRCS))
@@ -98,15 +101,15 @@ $(eval $(call unit_rules,clang,$(HOST_CLANG)))
 test-unit: test-unit-gcc test-unit-clang ## unit tests; T=balances for one part
 
 # --- everything. Each suite prints its counts; the last line adds them up.
-SUITES := unit-gcc unit-clang checks vectors metadata host instrument twins frame bad-input budgets clients node
+SUITES := unit-gcc unit-clang checks vectors metadata host instrument twins frame bad-input budgets pvf validation fuzz clients node upgrade relay
 test: ## all tests; ends with `N passed, N failed`
 	@.ci/setup test
 	@$(MAKE) --no-print-directory blob native chain-spec
 	@tests/summary clear
-	@for s in $(SUITES); do echo "== test-$$s"; tests/summary run $$s $(MAKE) --no-print-directory test-$$s; done
+	@for s in $(SUITES); do echo "== test-$$s"; tests/summary run $$s $(MAKE) --no-print-directory test-$$s RELAY=short; done
 	@tests/summary
 
 clean: ## removes what was built, not what was installed
-	@rm -rf $(B)/wasm $(B)/native $(B)/meta $(B)/unit-* $(B)/gen $(B)/test-logs $(B)/*.wasm $(B)/*.a
+	@rm -rf $(B)/wasm $(B)/native $(B)/meta $(B)/b $(B)/try-state $(B)/validation $(B)/fuzz $(B)/relay $(B)/unit-* $(B)/gen $(B)/test-logs $(B)/*.wasm $(B)/*.a
 
 -include $(shell find $(B)/wasm $(B)/native $(B)/meta $(B)/unit-gcc $(B)/unit-clang -name '*.d' 2>/dev/null)

@@ -37,14 +37,16 @@ void *memcpy(void *restrict to, const void *restrict from, size_t n) {
         set(t + 16, get(f + 16));
         set(t + 24, get(f + 24));
     }
-    if (n > 16) {
-        set(t, get(f));
-        set(t + 8, get(f + 8));
-        t += n - 16;
-        f += n - 16;
-        n = 16;
+    if (n < 16) {
+        copy_short(t, f, n);
+        return to;
     }
-    copy_short(t, f, n);
+    set(t, get(f));
+    set(t + 8, get(f + 8));
+    t += n - 16;
+    f += n - 16;
+    set(t, get(f));
+    set(t + 8, get(f + 8));
     return to;
 }
 

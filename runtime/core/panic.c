@@ -5,11 +5,14 @@
 
 static const uint8_t target[] = {'r', 'u', 'n', 't', 'i', 'm', 'e'};
 
-void runtime_log(enum host_log_level level, const char *message, size_t len) {
-    host_log(level, (struct bytes){target, sizeof target}, (struct bytes){(const uint8_t *)message, (uint32_t)len});
+void runtime_log(enum host_log_level level, const char *message) {
+    uint32_t len = 0;
+    while (message[len])
+        len++;
+    host_log(level, (struct bytes){target, sizeof target}, (struct bytes){(const uint8_t *)message, len});
 }
 
-NORETURN void runtime_panic(const char *message, size_t len) {
-    runtime_log(HOST_LOG_ERROR, message, len);
+NORETURN void runtime_panic(const char *message) {
+    runtime_log(HOST_LOG_ERROR, message);
     host_trap();
 }

@@ -12,6 +12,13 @@ __extension__ typedef unsigned __int128 u128;
 #define MUST_USE __attribute__((warn_unused_result))
 #define NORETURN __attribute__((noreturn))
 #define NOINLINE __attribute__((noinline))
+/* A function that is rarely run, in a file that is built for speed. */
+#ifdef __clang__
+#define RARE __attribute__((minsize, noinline))
+#else
+#define RARE __attribute__((cold, noinline))
+#endif
+#define INLINE __attribute__((always_inline)) static inline
 #define UNUSED __attribute__((unused))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -40,15 +47,21 @@ int memcmp(const void *a, const void *b, size_t n);
 
 /* Ends the exported call and refuses the whole block. `message` is a string literal; it is logged first.
  * Only for what must never be in a valid block, and for programmer errors. */
-NORETURN void runtime_panic(const char *message, size_t len);
-#define PANIC(literal) runtime_panic("" literal, sizeof(literal) - 1)
+NORETURN void runtime_panic(const char *message);
+#define PANIC(literal) runtime_panic("" literal)
 
-/* A condition that only a programming error can break. */
-#define ASSERT(cond)                                                                                                   \
+/* A condition that only a programming error can break. Its text is for native builds: in the blob it would weigh more
+ * than the check. */
+#define ASSERT_OR(cond, text)                                                                                          \
     do {                                                                                                               \
         if (UNLIKELY(!(cond)))                                                                                         \
-            PANIC("assertion failed: " #cond);                                                                         \
+            PANIC(text);                                                                                               \
     } while (0)
+#ifdef NATIVE
+#define ASSERT(cond) ASSERT_OR(cond, "assertion failed: " #cond)
+#else
+#define ASSERT(cond) ASSERT_OR(cond, "assertion failed")
+#endif
 
 static inline uint32_t min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
 static inline uint64_t min_u64(uint64_t a, uint64_t b) { return a < b ? a : b; }

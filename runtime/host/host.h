@@ -55,7 +55,7 @@ void host_log(enum host_log_level level, struct bytes target, struct bytes messa
 /* Ends the call: `unreachable` in the blob. */
 NORETURN void host_trap(void);
 
-#define LOG(level, literal) runtime_log(level, "" literal, sizeof(literal) - 1)
-void runtime_log(enum host_log_level level, const char *message, size_t len);
+#define LOG(level, literal) runtime_log(level, "" literal)
+void runtime_log(enum host_log_level level, const char *message);
 
 #endif

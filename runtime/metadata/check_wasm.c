@@ -33,6 +33,7 @@ void problem(const char *format, ...) {
 #include "pallet/runtime_keywords.inc"
 static const char *const entry_points[] = {
 #include "runtime.def"
+    "validate_block",
 };
 #include "pallet/runtime_keywords_undef.inc"
 

@@ -26,6 +26,17 @@ static void put_storage_type(struct buffer *b, const struct storage_desc *item) 
     put_type(b, graph_type(item->value));
 }
 
+enum { MAX_PALLETS = 64, MAX_ITEMS = 64 };
+static uint32_t name_places[MAX_PALLETS][MAX_ITEMS]; /* see encode_name_place */
+
+static void put_item_name(struct buffer *b, const struct pallet_model *p, const struct storage_desc *const *item) {
+    size_t pallet = (size_t)(p - pallets), number = (size_t)(item - p->desc->storage);
+    if (pallet >= MAX_PALLETS || number >= MAX_ITEMS || strlen((*item)->name) >= 64)
+        fail("%s.%s: too many storage items, or a name of 64 bytes", p->name, (*item)->name);
+    name_places[pallet][number] = (uint32_t)b->len;
+    put_str(b, (*item)->name);
+}
+
 static void put_storage(struct buffer *b, const struct pallet_model *p, uint8_t version) {
     put_u8(b, p->storage_count != 0);
     if (p->storage_count == 0)
@@ -33,7 +44,7 @@ static void put_storage(struct buffer *b, const struct pallet_model *p, uint8_t 
     put_str(b, p->name);
     put_compact(b, p->storage_count);
     for (const struct storage_desc *const *s = p->desc->storage; *s; s++) {
-        put_str(b, (*s)->name);
+        put_item_name(b, p, s);
         put_u8(b, !(*s)->optional);
         put_storage_type(b, *s);
         struct buffer value = storage_default(*s);
@@ -184,4 +195,12 @@ struct buffer encode_metadata(uint8_t version) {
 void encode_references(struct buffer *b) {
     for (uint8_t version = 14; version <= 16; version++)
         put_body(b, version);
+}
+
+uint32_t encode_name_place(uint32_t pallet, uint32_t item) {
+    static bool encoded;
+    if (!encoded)
+        encode_metadata(14);
+    encoded = true;
+    return name_places[pallet][item];
 }

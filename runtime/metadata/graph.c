@@ -298,6 +298,7 @@ static uint32_t refine(void) {
 }
 
 /* Renumbers so that often used types have small ids. */
+enum { ONE_BYTE_IDS = 64 };
 static void sort_by_use(void) {
     static uint32_t order[MAX_NODES], place[MAX_NODES], sorted[MAX_NODES];
     for (uint32_t i = 0; i < id_count; i++) {
@@ -308,6 +309,13 @@ static void sort_by_use(void) {
         }
         order[at] = i;
     }
+    /* Ids from 64 on take two bytes anyhow: there the order of declaration keeps like beside like. */
+    for (uint32_t i = ONE_BYTE_IDS; i < id_count; i++)
+        for (uint32_t at = i; at > ONE_BYTE_IDS && order[at - 1] > order[at]; at--) {
+            uint32_t moved = order[at];
+            order[at] = order[at - 1];
+            order[at - 1] = moved;
+        }
     for (uint32_t i = 0; i < id_count; i++) {
         place[order[i]] = i;
         sorted[i] = representative[order[i]];

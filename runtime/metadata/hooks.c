@@ -16,7 +16,7 @@ WEAK const uint64_t models_first_model = 1;
 WEAK const uint32_t models_first_licence = 1;
 WEAK const balance transaction_payment_multiplier_one = (u128)1000000000000000000u;
 
-NORETURN void runtime_panic(const char *message, size_t len) { fail("%.*s", (int)len, message); }
+NORETURN void runtime_panic(const char *message) { fail("%s", message); }
 void *host_malloc(uint32_t size) { return malloc(size); }
 void host_free(void *at) { free(at); }
 

@@ -38,7 +38,7 @@ static void put_pallet(struct buffer *b, const struct pallet_model *p) {
     }
     for (const struct storage_desc *const *s = p->desc->storage; *s; s++) {
         uint8_t prefix[32];
-        storage_prefix(prefix, p->name, (*s)->name);
+        name_prefix(prefix, p->name, (*s)->name);
         struct buffer value = storage_default(*s);
         put_text(b, "  storage %s: ", (*s)->name);
         put_storage_text(b, *s, true);

@@ -14,11 +14,11 @@
 static uint64_t rotate(uint64_t x, int bits) { return x << bits | x >> (64 - bits); }
 static uint64_t round_of(uint64_t acc, uint64_t word) { return rotate(acc + word * P2, 31) * P1; }
 
-uint64_t twox_64(struct bytes in) {
+static RARE uint64_t xxhash_64(struct bytes in, uint64_t seed) {
     const uint8_t *at = in.at, *end = in.at + in.len;
-    uint64_t h = P5;
+    uint64_t h = seed + P5;
     if (in.len >= 32) {
-        uint64_t v[4] = {P1 + P2, P2, 0, 0 - P1};
+        uint64_t v[4] = {seed + P1 + P2, seed + P2, seed, seed - P1};
         for (; end - at >= 32; at += 32)
             for (int i = 0; i < 4; i++)
                 v[i] = round_of(v[i], load_u64(at + 8 * i));
@@ -40,6 +40,28 @@ uint64_t twox_64(struct bytes in) {
     return h ^ h >> 32;
 }
 
+uint64_t twox_64(struct bytes in) { return xxhash_64(in, 0); }
+
+#ifdef NATIVE
+const uint8_t *storage_prefix(const struct storage_desc *item) { return item->prefix; }
+#else
+/* The names of all items are in the metadata: a compact length below 64, then the text. Defined in api/metadata.c. */
+extern const uint8_t metadata_pool[];
+
+static RARE void make_prefix(struct storage_desc *item) {
+    const uint8_t *name = metadata_pool + load_u32(item->prefix + 16);
+    for (uint64_t seed = 0; seed < 2; seed++)
+        store_u64(item->prefix + 16 + 8 * seed, xxhash_64((struct bytes){name + 1, *name >> 2}, seed));
+    item->named = false;
+}
+
+const uint8_t *storage_prefix(const struct storage_desc *item) {
+    if (UNLIKELY(item->named))
+        make_prefix((struct storage_desc *)(uintptr_t)item);
+    return item->prefix;
+}
+#endif
+
 /* An account is hashed once a call: its hash serves every map, and its entry the map that asked last. */
 enum { REMEMBERED = 8 };
 struct remembered {
@@ -51,7 +73,7 @@ struct remembered {
 static struct remembered memo[REMEMBERED], *latest = memo;
 static uint32_t memo_next;
 
-static bool is_memo_of(const struct remembered *m, const uint8_t *account) {
+INLINE bool is_memo_of(const struct remembered *m, const uint8_t *account) {
     return m->generation == overlay_generation && equal_32(m->account, account);
 }
 
@@ -69,7 +91,7 @@ static struct remembered *remember(const uint8_t *account) {
     return latest = m;
 }
 
-static bool is_account_key(const struct storage_key_desc *key) {
+INLINE bool is_account_key(const struct storage_key_desc *key) {
     return key->hasher == blake2_128_concat && key->type->size == 32 && key->type->flat;
 }
 
@@ -93,7 +115,7 @@ static uint8_t *append_key(uint8_t *at, const struct storage_key_desc *key, cons
 
 struct bytes storage_key(const struct storage_desc *item, const void *keys, uint32_t key_count,
                          uint8_t *buffer) {
-    memcpy(buffer, item->prefix, STORAGE_PREFIX_SIZE);
+    memcpy(buffer, storage_prefix(item), STORAGE_PREFIX_SIZE);
     uint8_t *at = buffer + STORAGE_PREFIX_SIZE;
     const void *const *list = item->key_count == 1 ? &keys : keys;
     for (uint32_t i = 0; i < key_count; i++)
@@ -110,7 +132,7 @@ struct overlay_entry *storage_entry(const struct storage_desc *item, const void 
     if (item->key_count == 0) {
         struct storage_slot *slot = item->slot;
         if (slot->generation != overlay_generation) {
-            slot->entry = overlay_entry((struct bytes){item->prefix, STORAGE_PREFIX_SIZE}, true);
+            slot->entry = overlay_entry((struct bytes){storage_prefix(item), STORAGE_PREFIX_SIZE}, true);
             slot->generation = overlay_generation;
         }
         return slot->entry;
@@ -137,7 +159,7 @@ bool storage_get(const struct storage_desc *item, const void *keys, void *out) {
         in.copy = true;
         if (scale_decode(item->value, &in, out) && reader_done(&in))
             return true;
-        LOG(HOST_LOG_ERROR, "a stored value does not decode; treated as absent");
+        LOG(HOST_LOG_ERROR, "a stored value does not decode");
     }
     if (item->empty)
         memcpy(out, item->empty, item->value->size);
@@ -173,7 +195,7 @@ void storage_kill(const struct storage_desc *item, const void *keys) {
 
 static struct bytes key_in(const struct storage_desc *item, const void *keys, uint8_t *buffer) {
     if (item->key_count == 0)
-        return (struct bytes){item->prefix, STORAGE_PREFIX_SIZE};
+        return (struct bytes){storage_prefix(item), STORAGE_PREFIX_SIZE};
     return storage_key(item, keys, item->key_count, buffer);
 }
 

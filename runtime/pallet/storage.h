@@ -28,14 +28,24 @@ struct storage_slot {
     uint32_t generation;
 };
 
+/* Hashes do not compress, so the blob holds those of the items that every transaction asks for; the others' are made from
+ * their names, in place (metadata/prefixes.c says which). Native builds hold them all. */
+#ifdef NATIVE
+#define STORAGE_CONST const
+#else
+#define STORAGE_CONST
+#endif
 struct storage_desc {
-    uint8_t prefix[STORAGE_PREFIX_SIZE]; /* twox128(pallet) ++ twox128(item) */
+    uint8_t prefix[STORAGE_PREFIX_SIZE]; /* twox128(pallet) ++ twox128(item): see storage_prefix */
     const struct type_desc *value;
+    union {
+        struct storage_slot *slot;           /* of a value */
+        const struct storage_key_desc *keys; /* of a map: key_count of them */
+    };
     const void *empty; /* the default when it is not all zeros; a C object of the value's type */
-    struct storage_slot *slot; /* values only */
-    struct storage_key_desc keys[STORAGE_MAX_KEYS];
     uint8_t key_count;
     bool optional; /* metadata modifier: absent reads as None */
+    bool named;    /* the second half of `prefix` is still the place of the item's name in metadata_pool */
 #ifdef WITH_NAMES
     const char *name;
     const char *docs;
@@ -44,6 +54,8 @@ struct storage_desc {
 
 /* `keys`: NULL for a value; the key itself for a map of one key; else an array with a pointer to each key. */
 
+/* The 32 bytes that all keys of an item begin with. */
+const uint8_t *storage_prefix(const struct storage_desc *item);
 /* The full key of an entry, or with fewer keys than declared a prefix of entries. `buffer` has STORAGE_KEY_SIZE bytes. */
 struct bytes storage_key(const struct storage_desc *item, const void *keys, uint32_t key_count, uint8_t *buffer);
 /* The overlay's place of an entry. */

@@ -44,7 +44,7 @@ static bool decode_vec(const struct type_desc *type, struct reader *in, struct s
 static bool decode_enum(const struct type_desc *type, struct reader *in, uint8_t *out) {
     uint8_t tag = read_u8(in);
     for (uint32_t i = 0; i < type->count; i++) {
-        const struct variant_desc *v = &type->variants[i];
+        const struct variant_desc *v = &type_variants(type)[i];
         if (v->index == tag) {
             *out = tag;
             return !in->failed && (v->count == 0 || decode_fields(v->fields, v->count, in, out + type->align));
@@ -123,7 +123,7 @@ bool scale_decode(const struct type_desc *type, struct reader *in, void *out) {
         *(bool *)out = read_bool(in);
         return !in->failed && (!*(bool *)out || scale_decode(type->of, in, at(out, align_up(1, type->of->align))));
     case TYPE_STRUCT:
-        return decode_fields(type->fields, type->count, in, out);
+        return decode_fields(type_fields(type), type->count, in, out);
     case TYPE_ENUM:
         return decode_enum(type, in, out);
     case TYPE_CALL:
@@ -175,9 +175,9 @@ static void encode_compact(const struct type_desc *type, const void *value, stru
 static void encode_enum(const struct type_desc *type, const uint8_t *value, struct writer *out) {
     write_u8(out, *value);
     for (uint32_t i = 0; i < type->count; i++)
-        if (type->variants[i].index == *value) {
-            if (type->variants[i].count)
-                encode_fields(type->variants[i].fields, type->variants[i].count, value + type->align, out);
+        if (type_variants(type)[i].index == *value) {
+            if (type_variants(type)[i].count)
+                encode_fields(type_variants(type)[i].fields, type_variants(type)[i].count, value + type->align, out);
             return;
         }
     PANIC("unknown variant");
@@ -215,7 +215,7 @@ void scale_encode(const struct type_desc *type, const void *value, struct writer
             scale_encode(type->of, const_at(value, align_up(1, type->of->align)), out);
         return;
     case TYPE_STRUCT:
-        encode_fields(type->fields, type->count, value, out);
+        encode_fields(type_fields(type), type->count, value, out);
         return;
     case TYPE_ENUM:
         encode_enum(type, value, out);

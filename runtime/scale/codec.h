@@ -47,14 +47,30 @@ struct type_desc {
     uint32_t size;  /* of the C object */
     union {
         const struct type_desc *of;
+#ifdef NATIVE
         const struct field_desc *fields;
         const struct variant_desc *variants;
+#endif
     };
 #ifdef WITH_NAMES
     const char *name; /* the C name */
     const char *path; /* "a::b::C", or NULL */
 #endif
 };
+
+/* The fields of a TYPE_STRUCT and the variants of a TYPE_ENUM. In the blob they stand in the descriptor itself, from where
+ * `of` is on (pallet/describe_types.inc): pointers to them, each another one, would hardly compress. */
+#ifdef NATIVE
+static inline const struct field_desc *type_fields(const struct type_desc *type) { return type->fields; }
+static inline const struct variant_desc *type_variants(const struct type_desc *type) { return type->variants; }
+#else
+static inline const struct field_desc *type_fields(const struct type_desc *type) {
+    return (const struct field_desc *)(const void *)&type->of;
+}
+static inline const struct variant_desc *type_variants(const struct type_desc *type) {
+    return (const struct variant_desc *)(const void *)&type->of;
+}
+#endif
 
 /* What TYPE_VEC looks like to the codec. */
 struct span {

@@ -8,7 +8,7 @@ bool reader_fail(struct reader *in) {
 }
 
 const uint8_t *read_raw(struct reader *in, uint32_t n) {
-    if (UNLIKELY(in->failed || n > reader_left(in))) {
+    if (UNLIKELY(n > reader_left(in))) { /* nothing is left after a failure */
         reader_fail(in);
         return NULL;
     }
@@ -26,8 +26,10 @@ void read_into(struct reader *in, void *out, uint32_t n) {
 }
 
 uint8_t read_u8(struct reader *in) {
-    const uint8_t *at = read_raw(in, 1);
-    return at ? *at : 0;
+    if (LIKELY(in->at != in->end))
+        return *in->at++;
+    reader_fail(in);
+    return 0;
 }
 uint16_t read_u16(struct reader *in) {
     const uint8_t *at = read_raw(in, 2);

@@ -1,11 +1,12 @@
 // frame: the same random calls, by name, on our blob and on a FRAME runtime (penpal), both in V8. Answers, errors by name,
 // events by name and the accounts' books must be the same. Amounts are multiples of each chain's own existential deposit,
-// or what an account has, because fees and deposits differ.
+// or what an account has, because fees and deposits differ. Now and then the block number jumps to the next session's end,
+// so that collators join, leave and are kicked over many sessions.
 //
 // SEED= repeats a run, BLOCKS= says how many blocks.
 import { readFileSync } from 'node:fs';
-import { compact, concat, hex0x, le, readU32, vector } from '../host/bytes.mjs';
-import { Author, startChain } from '../host/chain.mjs';
+import { compact, concat, hex0x, le, readU32, u32le, utf8, vector } from '../host/bytes.mjs';
+import { Author, decodeHeader, encodeHeader, startChain } from '../host/chain.mjs';
 import { clientOf } from '../host/client.mjs';
 import { devKey } from '../host/crypto.mjs';
 import { load } from '../host/host.mjs';
@@ -15,6 +16,9 @@ import { Random } from './random.mjs';
 
 const SUITE = 'frame';
 const EXTRINSICS = 10, GROUP = 10;
+/** Blocks of a session, on both chains. */
+const PERIOD = 3600;
+const NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie', 'Grace', 'Heidi'];
 /** What everyone gets at first, in existential deposits: so much that fees do not show in it. */
 const START = 10n ** 9n;
 /** Refused for want of money or of room: the chains' fees and weights differ, so one may refuse and the other not. */
@@ -45,6 +49,40 @@ class Side {
     const { nonce, consumers, providers, sufficients, reserved, frozen } = this.info(account);
     const flags = hex0x((this.raw(account) ?? new Uint8Array(80)).slice(64, 80));
     return JSON.stringify({ nonce, consumers, providers, sufficients, reserved: reserved > 0n, frozen: frozen > 0n, flags });
+  }
+
+  /** Makes the next block the one with this number. */
+  jump(number) {
+    const { author, chain, client } = this;
+    author.parent = encodeHeader({ ...decodeHeader(author.parent), number, digest: [] });
+    author.hashes[number] = author.parentHash;
+    chain.state.set(client.key('system', 'number'), u32le(number));
+  }
+
+  value(pallet, item, ...args) { return this.client.value(pallet, item, this.chain.state.get(this.client.key(pallet, item, ...args)))?.toJSON(); }
+
+  /** All that is known of collators and sessions, deposits in existential deposits. A collator who stops being a candidate
+   *  in a block of his own is noted by us after that and by FRAME before, so the notes of candidates count alone. */
+  collators(accounts) {
+    const list = this.value('collatorSelection', 'candidateList') ?? [];
+    return JSON.stringify({
+      invulnerables: this.value('collatorSelection', 'invulnerables') ?? [],
+      candidates: list.map(({ who, deposit }) => [who, String(BigInt(deposit) / this.deposit), this.value('collatorSelection', 'lastAuthoredBlock', who)]),
+      bond: String(BigInt(this.value('collatorSelection', 'candidacyBond') ?? 0) / this.deposit),
+      desired: this.value('collatorSelection', 'desiredCandidates') ?? 0,
+      validators: this.value('session', 'validators') ?? [],
+      queued: this.value('session', 'queuedKeys') ?? [],
+      changed: this.value('session', 'queuedChanged') ?? false,
+      index: this.value('session', 'currentIndex') ?? 0,
+      keys: accounts.map(account => this.value('session', 'nextKeys', hex0x(account)) ?? null),
+      authorities: [this.value('aura', 'authorities'), this.value('auraExt', 'authorities')],
+    });
+  }
+
+  /** What the beginning of the block told of collators. */
+  sessionEvents() {
+    return this.events().filter(({ phase, name }) => phase === 'Initialization' && /^(session|collatorSelection)\./.test(name))
+      .map(({ name, data }) => `${name} ${name.startsWith('session') ? data : data[0]}`);
   }
 
   /** "n deposits" or a text like "free", "free+1", "dust" as an amount for an account. */
@@ -124,6 +162,40 @@ class Calls {
     ]);
   }
 
+  /** Calls of Session and CollatorSelection; Root's from the root account, mostly. */
+  collators(signer) {
+    const { random, keys } = this, pick = () => random.pick(keys), other = pick(), target = hex0x(pick().account);
+    if (signer === keys[0].account && random.chance(80)) {
+      const some = keys.filter(() => random.chance(40)).map(key => hex0x(key.account)), few = random.below(5), bond = BigInt(random.below(12));
+      if (random.chance(10)) some.push(hex0x(random.pick(this.strangers)));
+      return random.pick([
+        side => side.client.call('collatorSelection', 'setInvulnerables', some),
+        side => side.client.call('collatorSelection', 'setDesiredCandidates', few),
+        side => side.client.call('collatorSelection', 'setCandidacyBond', bond * side.deposit),
+        side => side.client.call('collatorSelection', 'addInvulnerable', target),
+        side => side.client.call('collatorSelection', 'removeInvulnerable', target),
+      ]);
+    }
+    const deposit = BigInt(random.below(20)), choice = random.below(100);
+    if (choice < 30) return this.setKeys(random.chance(90) ? signer : other.account);
+    if (choice < 35) return side => side.client.call('session', 'purgeKeys');
+    return random.pick([
+      side => side.client.call('collatorSelection', 'registerAsCandidate'),
+      side => side.client.call('collatorSelection', 'registerAsCandidate'),
+      side => side.client.call('collatorSelection', 'leaveIntent'),
+      side => side.client.call('collatorSelection', 'updateBond', deposit * side.deposit),
+      side => side.client.call('collatorSelection', 'takeCandidateSlot', deposit * side.deposit, target),
+    ]);
+  }
+
+  /** An account's own session key, of two; sometimes another's, or with a wrong proof. */
+  setKeys(owner) {
+    const { random } = this, whose = random.chance(90) ? this.keys.findIndex(key => key.account === owner) : random.below(this.keys.length);
+    const aura = devKey(`aura${whose}${random.below(2)}`), told = random.chance(93) ? owner : this.keys[0].account;
+    const signed = aura.sign(concat(utf8(random.chance(97) ? 'POP_' : 'PoP_'), told)), proof = random.chance(96) ? signed : signed.slice(0, 63);
+    return side => side.client.call('session', 'setKeys', { aura: hex0x(aura.publicKey) }, hex0x(proof));
+  }
+
   system() {
     const { random } = this, bytes = hex0x(random.bytes(random.below(50))), hash = hex0x(random.bytes(32)), key = hex0x(random.bytes(20));
     return random.pick([
@@ -164,7 +236,7 @@ class Calls {
 
   next(signer, depth = 0) {
     const { random } = this, kind = random.below(depth > 2 ? 60 : 100);
-    return kind < 45 ? this.balances(signer) : kind < 60 ? this.system() : this.around(signer, depth);
+    return kind < 25 ? this.balances(signer) : kind < 50 ? this.collators(signer) : kind < 60 ? this.system() : this.around(signer, depth);
   }
 
   /** Options of the extrinsic itself; most have none. */
@@ -194,13 +266,28 @@ async function main() {
   const seed = Number(process.env.SEED || Date.now() % 0xffffffff), blocks = Number(process.env.BLOCKS || 60);
   console.log(`seed ${seed}, ${blocks} blocks (SEED=${seed} BLOCKS=${blocks} repeats this run)`);
   const report = new Report(SUITE), random = new Random(seed), sides = [await Side.start(ours), await Side.start(new Uint8Array(readFileSync(peer)))];
-  const keys = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve'].map(name => devKey(name)), [root] = keys;
+  const keys = NAMES.map(name => devKey(name)), [root] = keys;
   const calls = new Calls(random, keys, Array.from({ length: 5 }, () => random.bytes(32)));
   const differences = new Map(), answers = new Map();
-  let applied = 0, apart = 0;
+  let applied = 0, apart = 0, sessions = 0;
+  const compare = (what, done, tell) => {
+    const [a, b] = sides.map(tell);
+    if (a === b) report.passed++;
+    else if (apart === 0) differences.set(`${what}: ours ${a}, FRAME ${b}`, `block ${done + 1}`);
+  };
   for (let done = 0; done < blocks; done++) {
+    // A session's first block has no room for calls, so not too many of them.
+    if (done > 0 && random.chance(35)) {
+      const number = (Math.floor(sides[0].author.number / PERIOD) + 1) * PERIOD - 1;
+      for (const side of sides) side.jump(number);
+      sessions++;
+    }
     for (const side of sides) {
-      await side.author.begin();
+      const { trap } = await side.author.begin();
+      if (trap !== undefined) throw new Error(`block ${done + 1} does not begin: ${trap}`);
+    }
+    compare('the beginning of a block', done, side => side.sessionEvents().join(', '));
+    for (const side of sides) {
       for (const inherent of await side.author.inherents()) await side.author.apply(inherent);
     }
     for (const key of keys) {
@@ -225,13 +312,14 @@ async function main() {
       }
     }
     for (const side of sides) await side.author.finish();
+    compare('collators', done, side => side.collators(keys.map(key => key.account)));
     // The genesis of penpal gives the root account references of its own.
     for (const account of [...keys.slice(1).map(key => key.account), ...calls.strangers]) {
       const [a, b] = sides.map(side => side.counters(account));
       if (a === b) report.passed++;
       else if (apart === 0) differences.set(`account ${hex0x(account)}: ours ${a}, FRAME ${b}`, `after block ${done + 1}`);
     }
-    if ((done + 1) % GROUP === 0) console.log(`ok blocks to ${done + 1}: ${report.passed} checks the same, ${applied} calls, ${apart} apart in fee or weight`);
+    if ((done + 1) % GROUP === 0) console.log(`ok blocks to ${done + 1}: ${report.passed} checks the same, ${applied} calls, ${apart} apart in fee or weight, ${sessions} sessions`);
   }
   console.log(`answers: ${[...answers].sort((a, b) => b[1] - a[1]).map(([key, n]) => `${key} ${n}`).join(', ')}`);
   for (const [text, call] of differences) report.fail(text, call);

@@ -13,7 +13,7 @@ test-twins: setup-test ## random blocks give the same on the native twin and in 
 
 # The same calls on a FRAME parachain; only where the project's tools are (../shared/tools).
 .PHONY: test-frame
-test-frame: setup-test ## random calls of System, Balances, Utility and Sudo give what FRAME gives; SEED=, BLOCKS=
+test-frame: setup-test ## random calls of System, Balances, Session, CollatorSelection, Utility and Sudo give what FRAME gives; SEED=, BLOCKS=
 	@$(MAKE) --no-print-directory blob
 	@SEED='$(SEED)' BLOCKS='$(BLOCKS)' exec $(NALAR_JS) tests/twins/frame.mjs
 
