@@ -31,7 +31,7 @@ HOT := $(addprefix runtime/,core/arena.c core/bytes.c core/memory.c scale/codec.
 WASM_OPT := wasm-opt
 # Runs on a module without target_features (the linker stripped them), so it stays in the MVP; check-wasm looks again.
 WASM_OPT_FLAGS := --mvp-features -Oz --converge --low-memory-unused --flatten --rereloop -Oz -Oz --flatten --local-cse --rereloop -Oz -Oz --strip-debug --strip-producers
-WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=524288 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext -mllvm -inline-threshold=-50
+WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=524288 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext -mllvm -inline-threshold=-50 -mllvm -disable-lsr
 NATIVE_CFLAGS := -O2 -g -fno-strict-aliasing -DNATIVE
 NATIVE_LIBS := -lb2 -lxxhash -lsodium -lsecp256k1 -lzstd -ljansson -lm
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

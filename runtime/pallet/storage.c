@@ -130,7 +130,11 @@ static NOINLINE struct overlay_entry *look_up(const struct storage_desc *item, c
 
 struct overlay_entry *storage_entry(const struct storage_desc *item, const void *keys) {
     if (item->key_count == 0) {
+#ifdef NATIVE
         struct storage_slot *slot = item->slot;
+#else
+        struct storage_slot *slot = (struct storage_slot *)(uintptr_t)&item->slot;
+#endif
         if (slot->generation != overlay_generation) {
             slot->entry = overlay_entry((struct bytes){storage_prefix(item), STORAGE_PREFIX_SIZE}, true);
             slot->generation = overlay_generation;

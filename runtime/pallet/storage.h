@@ -39,7 +39,11 @@ struct storage_desc {
     uint8_t prefix[STORAGE_PREFIX_SIZE]; /* twox128(pallet) ++ twox128(item): see storage_prefix */
     const struct type_desc *value;
     union {
-        struct storage_slot *slot;           /* of a value */
+#ifdef NATIVE
+        struct storage_slot *slot; /* of a value */
+#else
+        struct storage_slot slot; /* itself, since the description can be written to */
+#endif
         const struct storage_key_desc *keys; /* of a map: key_count of them */
     };
     const void *empty; /* the default when it is not all zeros; a C object of the value's type */

@@ -29,9 +29,9 @@ function judge(report, rows, size) {
     if (!row) report.fail(text, `the blob was not measured in "${measure}"`);
     else report.check(row[what] <= most, `${text}: ${grouped(row[what])} of ${grouped(most)}`, `over the budget by ${grouped(row[what] - most)}`);
   }
-  for (const [form, { most, goal }] of Object.entries(SIZE_BUDGETS)) {
+  for (const [form, most] of Object.entries(SIZE_BUDGETS)) {
     if (size[form] === undefined) report.fail(`blob, ${form}`, 'there is no such file: run "make blob"');
-    else report.check(size[form] <= most, `blob, ${form}: ${grouped(size[form])} of ${grouped(most)} bytes${most > goal ? `, goal ${grouped(goal)}` : ''}`, `over the budget by ${grouped(size[form] - most)}`);
+    else report.check(size[form] <= most, `blob, ${form}: ${grouped(size[form])} of ${grouped(most)} bytes`, `over the budget by ${grouped(size[form] - most)}`);
   }
 }
 
@@ -51,7 +51,7 @@ const peerTable = (rows, peer, name) => table(
 
 const budgetTable = (rows, size) => table(['budget', 'at most', 'measured'], [
   ...BUDGETS.map(({ measure, what, most, text }) => [text, grouped(most), rows.has(measure) ? grouped(rows.get(measure)[what]) : 'not measured']),
-  ...Object.entries(SIZE_BUDGETS).map(([form, { goal, most }]) => [`blob, ${form}: bytes`, `${grouped(most)} (goal ${grouped(goal)})`, grouped(size[form]) || 'not built']),
+  ...Object.entries(SIZE_BUDGETS).map(([form, most]) => [`blob, ${form}: bytes`, grouped(most), grouped(size[form]) || 'not built']),
 ]);
 
 function overheads() {

@@ -5,29 +5,11 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "find_root.h"
 #include "shim.h"
 #include "trie/partial_trie.h"
-#include "trie/trie_compact.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* No fuzzer guesses a hash: the root is an item that no other one names. */
-static const uint8_t *find_root(const struct trie_proof *nodes) {
-    for (uint32_t i = 0; i <= nodes->mask; i++) {
-        struct trie_node node;
-        if (!nodes->slots[i] || trie_node_decode(&node, nodes->slots[i]->data) != TRIE_OK)
-            continue;
-        for (uint32_t c = 0; c < 16; c++)
-            if ((node.bitmap >> c & 1) && node.children[c].len == TRIE_HASH)
-                (void)trie_proof_find(nodes, node.children[c].at);
-        if (node.value_kind == TRIE_HASHED)
-            (void)trie_proof_find(nodes, node.value.at);
-    }
-    for (uint32_t i = 0; i <= nodes->mask; i++)
-        if (nodes->slots[i] && !nodes->slots[i]->used)
-            return nodes->slots[i]->hash;
-    return trie_empty_root;
-}
 
 static enum trie_read operate(struct partial_trie *trie, uint8_t op, struct bytes key, struct bytes value) {
     uint8_t root[TRIE_HASH];

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "find_root.h"
 #include "pvf/pvf.h"
 #include "shim.h"
-#include "trie/trie_compact.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -43,24 +43,6 @@ static struct bytes take_header(struct reader *in) {
     return in->failed ? (struct bytes){NULL, 0} : (struct bytes){from, (uint32_t)(in->at - from)};
 }
 
-/* The node that no other one names. */
-static const uint8_t *root_of(const struct trie_proof *nodes) {
-    struct trie_node node;
-    for (uint32_t i = 0; i <= nodes->mask; i++) {
-        if (!nodes->slots[i] || trie_node_decode(&node, nodes->slots[i]->data) != TRIE_OK)
-            continue;
-        for (uint32_t c = 0; c < 16; c++)
-            if ((node.bitmap >> c & 1) && node.children[c].len == TRIE_HASH)
-                (void)trie_proof_find(nodes, node.children[c].at);
-        if (node.value_kind == TRIE_HASHED)
-            (void)trie_proof_find(nodes, node.value.at);
-    }
-    for (uint32_t i = 0; i <= nodes->mask; i++)
-        if (nodes->slots[i] && !nodes->slots[i]->used)
-            return nodes->slots[i]->hash;
-    return trie_empty_root;
-}
-
 static void fix_root(struct bytes parent, struct reader proof) {
     struct trie_proof nodes;
     struct reader in = reader_over(parent, NULL);
@@ -68,7 +50,7 @@ static void fix_root(struct bytes parent, struct reader proof) {
     read_compact_u32(&in);
     uint8_t *root = edit(in.at);
     if (read_raw(&in, 32) && trie_compact_decode(&nodes, &proof, trie_empty_root, &arena_scratch) == TRIE_COMPACT_ROOT)
-        memcpy(root, root_of(&nodes), 32);
+        memcpy(root, find_root(&nodes), 32);
 }
 
 static void fix(struct bytes params, uint8_t flags) {
