@@ -24,7 +24,7 @@ bool layout_fields_ok(const struct field_desc *fields, uint32_t count) {
 
 static bool struct_ok(const struct type_desc *type) {
     uint32_t end, align;
-    if (!walk(type->fields, type->count, &end, &align))
+    if (!walk(type_fields(type), type->count, &end, &align))
         return false;
     /* A newtype is an array of bytes in C: same size, alignment 1, copied as a whole. */
     if (type->flat && type->count == 1 && type->align == 1)
@@ -37,9 +37,9 @@ static bool enum_ok(const struct type_desc *type) {
     bool payload = false;
     for (uint32_t i = 0; i < type->count; i++) {
         uint32_t end, align;
-        if (!walk(type->variants[i].fields, type->variants[i].count, &end, &align))
+        if (!walk(type_variants(type)[i].fields, type_variants(type)[i].count, &end, &align))
             return false;
-        payload |= type->variants[i].count != 0;
+        payload |= type_variants(type)[i].count != 0;
         end = align_up(end, align);
         largest = largest > end ? largest : end;
         strictest = strictest > align ? strictest : align;
