@@ -22,7 +22,7 @@ $(SPEC_DIR)/roots.txt: $(B)/mkspec $(B)/nalar.compact.compressed.wasm chain-spec
 # What registration on a relay chain asks for, as hexadecimal without a line end. SPEC is one of the presets here, or the path of a
 # plain or raw specification of this runtime.
 SPEC ?= local_testnet
-SPEC_FILE = $(if $(wildcard $(SPEC)),$(SPEC),$(SPEC_DIR)/$(SPEC).raw.json)
+SPEC_FILE = $(if $(or $(wildcard $(SPEC)),$(findstring .json,$(SPEC))),$(SPEC),$(SPEC_DIR)/$(SPEC).raw.json)
 .PHONY: genesis-head genesis-wasm raw-spec spec-files
 spec-files: setup-build
 	@$(MAKE) -s --no-print-directory $(SPEC_DIR)/roots.txt

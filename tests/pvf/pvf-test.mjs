@@ -42,12 +42,20 @@ function withTransactions(bed) {
 }
 
 function withMessages(bed) {
+  const { client } = bed;
   const downward = bed.file('downward', ['0x', '0x00', hex0x(new Uint8Array(5000).fill(3)), '0x05'].join('\n'));
   const horizontal = bed.file('horizontal', ['1000 0x0001', `1000 ${hex0x(new Uint8Array(3000).fill(2))}`, '2001 0x00ff', '1000 0x02'].join('\n'));
   for (const bundle of [1, 2, 12]) {
-    pov(bed, `messages in, channels out, ${bundle} block(s) a PoV`,
-      ['--downward', downward, '--horizontal', horizontal, '--egress', '1000,2001', '--blocks', 4 * bundle, '--bundle', bundle, '--slot-based'],
-      output => (/dmp 4 /.test(output) ? null : 'no PoV processed the four downward messages'));
+    const signer = bed.signer(), send = n => client.call('sudo', 'sudo', client.call('parachainSystem', 'sudoSendUpwardMessage', hex0x(new Uint8Array(900 * n).fill(n))));
+    const upward = bed.file('upward', asLines([[], [1, 2].map(n => signer.sign(signer.keys.alice, send(n)))]));
+    pov(bed, `messages in and up, open channels, ${bundle} block(s) a PoV`,
+      ['--extrinsics', upward, '--downward', downward, '--horizontal', horizontal, '--egress', '1000,2001', '--blocks', 4 * bundle, '--bundle', bundle, '--slot-based'],
+      output => {
+        if (/failed in dispatch/.test(output)) return 'a message up was not taken';
+        // The separator and one signal come behind the messages.
+        if (!/ump 4 /.test(output)) return 'no PoV sent the two upward messages';
+        return /dmp 4 /.test(output) ? null : 'no PoV processed the four downward messages';
+      });
   }
 }
 

@@ -22,7 +22,7 @@ $(TRY_STATE_OBJS): CSTD += -Itests/unit
 $(B)/try-state: $(TRY_STATE_OBJS) $(UPGRADE_EXTRA_OBJS) $(B)/libnalar.a
 	@$(CC) $^ $(NATIVE_LIBS) -o $@
 .PHONY: try-state
-try-state: setup-build $(B_FOLDER)/overlay/stamp
+try-state: setup-build $(B_FOLDER)/overlay/stamp ## build/try-state, which checks the invariants of a state: UPGRADES.md
 	@$(MAKE) --no-print-directory $(B)/try-state
 	@$(B_MAKE) $(B_FOLDER)/try-state
 

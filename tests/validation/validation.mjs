@@ -94,6 +94,7 @@ function compare(validator, what, params, expected) {
   if (validator.forbidden) return `called ${validator.forbidden}`;
   if (expected.length === 0) return result === undefined ? null : 'accepted what the native build refuses';
   if (trap !== undefined) return `refused what the native build accepts: ${trap}`;
+  if (validator.logs.length) return `logged, though it is no refusal: ${validator.logs[0].text}`;
   return Buffer.compare(result, expected) === 0 ? null : 'another answer than the native build\'s';
 }
 

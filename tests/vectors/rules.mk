@@ -7,6 +7,6 @@ $(B)/run-vectors: $(VECTOR_OBJS) $(B)/libnalar.a
 	@$(CC) $^ $(NATIVE_LIBS) -o $@
 
 .PHONY: test-vectors
-test-vectors: $(B)/run-vectors ## known-answer files in DIR, by default the repo's copies
+test-vectors: $(B)/run-vectors ## known-answer files in DIR, by default all that is here
 	@made='$(DIR)'; [[ $$made ]] || made="tests/vectors/data $(wildcard ../shared/vectors) $$(tests/vectors/genesis $(B)/vectors)" || exit 1; \
 	    $(B)/run-vectors $$made
