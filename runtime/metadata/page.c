@@ -75,7 +75,9 @@ static void put_pallet(struct buffer *b, const struct pallet_model *p) {
 static void put_apis(struct buffer *b) {
     put_text(b, "\n## Runtime APIs\n");
     for (uint32_t a = 0; a < api_count; a++) {
-        put_text(b, "\n### %s (version %u)\n\n%s\n\n", apis[a].name, apis[a].version, apis[a].docs);
+        put_text(b, "\n### %s (version %u)\n\n", apis[a].name, apis[a].version);
+        if (*apis[a].docs) /* those of the SDK are documented there */
+            put_text(b, "%s\n\n", apis[a].docs);
         for (uint32_t m = 0; m < apis[a].method_count; m++) {
             const struct method_model *method = &apis[a].methods[m];
             put_text(b, "- `%s(", method->name);
@@ -85,7 +87,7 @@ static void put_apis(struct buffer *b) {
             }
             put_text(b, ") -> ");
             put_type_text(b, graph_type(method->output), false);
-            put_text(b, "`: ");
+            put_text(b, *method->docs ? "`: " : "`");
             put_paragraph(b, method->docs);
             put_text(b, "\n");
         }
