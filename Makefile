@@ -37,7 +37,7 @@ NATIVE_LIBS := -lb2 -lxxhash -lsodium -lsecp256k1 -lzstd -ljansson -lm
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # --- sources
-RUNTIME_SRCS := $(filter-out runtime/core/memory.c,$(wildcard $(addprefix runtime/,core/*.c scale/*.c state/*.c trie/*.c commit/*.c pallet/*.c executive/*.c pvf/*.c api/*.c genesis/*.c))) $(wildcard pallets/*/*.c)
+RUNTIME_SRCS := $(filter-out runtime/core/memory.c,$(wildcard $(addprefix runtime/,core/*.c scale/*.c state/*.c trie/*.c commit/*.c market/*.c pallet/*.c executive/*.c pvf/*.c api/*.c genesis/*.c))) $(wildcard pallets/*/*.c)
 WASM_ONLY := runtime/core/memory.c runtime/host/host_wasm.c
 TABLE_SRCS := $(wildcard pallets/*/tables.c) runtime/pallet/types.c runtime/api/api_types.c
 SHIM_SRCS := $(filter-out host-shim/main.c host-shim/serve.c host-shim/json_state.c,$(wildcard host-shim/*.c))

@@ -157,6 +157,30 @@ void balances_set_lock(const bytes8 *id, const account_id *who, balance amount, 
 void balances_extend_lock(const bytes8 *id, const account_id *who, balance amount, uint32_t reasons);
 void balances_remove_lock(const bytes8 *id, const account_id *who);
 
+/* --- pots: a pallet's own account, and how much of it the pallet owes to others --- */
+/* The account has one existential deposit and a provider reference of its own from genesis, and its free balance is never
+ * below that deposit + the books. */
+struct balances_pot {
+    account_id account;
+    const struct storage_desc *books; /* a value of type balance without keys */
+    dispatch_result low_funds, below_ed;
+};
+/* From an account that keeps the existential deposit: pot->low_funds. */
+MUST_USE dispatch_result balances_pot_take(const struct balances_pot *pot, const account_id *who, balance amount);
+/* To an account: pot->below_ed when that would leave it below the existential deposit, Corruption above the books. */
+MUST_USE dispatch_result balances_pot_give(const struct balances_pot *pot, const account_id *who, balance amount);
+/* Destroys owed money: issuance falls. */
+MUST_USE dispatch_result balances_pot_burn(const struct balances_pot *pot, balance amount);
+/* New money that is owed from now on. */
+MUST_USE dispatch_result balances_pot_mint(const struct balances_pot *pot, balance amount);
+/* Owed money becomes the other pot's. */
+MUST_USE dispatch_result balances_pot_move(const struct balances_pot *from, const struct balances_pot *to,
+                                           balance amount);
+/* The pot's first deposit, at genesis, when balances are there. */
+void balances_pot_genesis(const struct balances_pot *pot);
+/* For tests and reports: whether the account covers its books. */
+bool balances_pot_covers(const struct balances_pot *pot);
+
 /* --- upkeep --- */
 /* Brings an account of the old reference counting up to date [Upgraded]; false when it was already. */
 bool balances_ensure_upgraded(const account_id *who);

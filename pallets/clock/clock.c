@@ -2,6 +2,7 @@
 #include "clock/clock.h"
 
 #include "commit/tagged.h"
+#include "rewards/rewards.h"
 #include "system/system.h"
 
 /* Option<[u8; 32]>. What does not decode is proven all the same, so nobody chose it: no randomness. */
@@ -52,8 +53,10 @@ void clock_note_relay_parent(uint32_t relay, struct clock_relay_value vrf, struc
     }
     clock_Time_put(&time);
     /* MAX_STEP is below an epoch, so at most one boundary is crossed. */
-    if (time.now / CLOCK_EPOCH_TICKS != before)
-        DEPOSIT(clock, EpochStarted, .epoch = time.now / CLOCK_EPOCH_TICKS);
+    if (time.now / CLOCK_EPOCH_TICKS != before) {
+        rewards_end_epoch(before);
+        DEPOSIT(clock, EpochStarted, .epoch = before + 1);
+    }
 }
 
 uint32_t clock_now(void) {

@@ -12,8 +12,6 @@
 #define MODELS_CLAIM_BOND (100 * UNIT)
 /* The account is "modl" ++ this ++ zeros; polkadot-sdk stable2609 frame-support src/lib.rs#PalletId. */
 #define MODELS_PALLET_ID {{'n', 'l', '/', 'm', 'o', 'd', 'e', 'l'}}
-/* Weight of a call from its distinct keys: 25 us of own work, about 2.8 KB of proof for a key. */
-#define MODELS_COST(reads, writes) NORMAL(25000000 + READS(reads) + WRITES(writes), (reads) * 2800ull)
 
 enum {
     MODELS_CLAIM_EPOCHS = 14,

@@ -25,7 +25,7 @@ static const char *check_generation(uint64_t id, uint32_t generation, bool *curr
     owed += split.deposit.amount;
     for (uint32_t i = 0; i < split.members.len; i++) {
         const models_share *share = &split.members.items[i];
-        u128 taken, entitled = models_part(own.total, share->ppb);
+        u128 taken, entitled = part_of(own.total, share->ppb);
         models_SplitTaken_get(&id, &generation, &share->account, &asset, &taken);
         CHECK(taken <= entitled, "a member took more than its share");
         taken_sum += taken;
@@ -62,7 +62,7 @@ static const char *check_income(uint64_t id, const models_model *model) {
     CHECK(ancestors.len <= MODELS_MAX_ANCESTORS, "too many ancestors");
     for (uint32_t i = 0; i < ancestors.len; i++) {
         const models_ancestor *a = &ancestors.items[i];
-        u128 taken, entitled = models_part(revenue.total, a->ppb);
+        u128 taken, entitled = part_of(revenue.total, a->ppb);
         models_AncestorTaken_get(&id, &a->model, &asset, &taken);
         CHECK(a->ppb > 0 && a->model < id && (i == 0 || a[-1].model < a->model), "ancestors are not in order");
         CHECK(taken <= entitled, "an ancestor took more than its share");
@@ -71,7 +71,7 @@ static const char *check_income(uint64_t id, const models_model *model) {
         owed += entitled - taken;
     }
     CHECK(sum == model->ancestors_ppb && sum <= MODELS_MAX_ANCESTORS_PPB, "the ancestors' sum is wrong");
-    CHECK(revenue.own_booked == models_part(revenue.total, MODELS_PPB - sum), "own income is booked wrong");
+    CHECK(revenue.own_booked == part_of(revenue.total, MODELS_PPB - sum), "own income is booked wrong");
     CHECK(passed <= revenue.total - revenue.own_booked, "more was passed on than was earned");
     return NULL;
 }

@@ -2,6 +2,7 @@
 #ifndef NALAR_PALLETS_MODELS_INTERNAL_H
 #define NALAR_PALLETS_MODELS_INTERNAL_H
 
+#include "market/fee_split.h"
 #include "models/models.h"
 
 #define MODELS_ERROR(name) PALLET_ERROR(models, name)
@@ -18,8 +19,6 @@ static inline bool models_is_zero(const h256 *hash) {
         any |= hash->at[i];
     return any == 0;
 }
-/* floor(amount * ppb / 10^9) for ppb up to 10^9: cannot overflow. */
-u128 models_part(u128 amount, uint32_t ppb);
 
 /* The signer and the model, or BadOrigin, UnknownModel. */
 MUST_USE dispatch_result models_signed(const struct dispatch *ctx, account_id *who, uint64_t id, models_model *model);

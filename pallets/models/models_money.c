@@ -3,13 +3,6 @@
 
 #include "balances/balances.h"
 
-u128 models_part(u128 amount, uint32_t ppb) {
-    u128 part;
-    bool fits = mul_div_floor(&part, amount, ppb, MODELS_PPB);
-    ASSERT(fits && ppb <= MODELS_PPB);
-    return part;
-}
-
 u128 models_record_price(const struct type_desc *type, const void *value) {
     struct arena_mark mark = arena_mark(&arena_scratch);
     uint32_t len = scale_encode_in(&arena_scratch, type, value).len;

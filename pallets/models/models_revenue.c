@@ -19,7 +19,7 @@ dispatch_result models_book_revenue(uint64_t id, uint32_t asset, u128 amount) {
         return ARITHMETIC_ERROR(Overflow);
     models_touch_split(id, clock_epoch(), &state);
     models_Own_get(&id, &state.generation, &asset, &own);
-    u128 booked = models_part(revenue.total, MODELS_PPB - model.ancestors_ppb);
+    u128 booked = part_of(revenue.total, MODELS_PPB - model.ancestors_ppb);
     if (!checked_add_u128(&own.total, own.total, booked - revenue.own_booked))
         return ARITHMETIC_ERROR(Overflow);
     revenue.own_booked = booked;
@@ -61,7 +61,7 @@ dispatch_result models_claim_ancestor(struct dispatch *ctx, const models_call_cl
     REQUIRE(i < ancestors.len, NotAncestor);
     models_Revenue_get(&args->child, &args->asset, &revenue);
     models_AncestorTaken_get(&args->child, &args->ancestor, &args->asset, &taken);
-    u128 entitled = models_part(revenue.total, ancestors.items[i].ppb);
+    u128 entitled = part_of(revenue.total, ancestors.items[i].ppb);
     REQUIRE(entitled > taken, NothingToClaim);
     u128 due = entitled - taken;
     models_touch_split(args->ancestor, clock_epoch(), &state);
@@ -80,7 +80,7 @@ dispatch_result models_claim_ancestor(struct dispatch *ctx, const models_call_cl
 static bool wholly_paid(const models_split *members, const models_own *own) {
     u128 sum = 0;
     for (uint32_t i = 0; i < members->len; i++)
-        sum += models_part(own->total, members->items[i].ppb);
+        sum += part_of(own->total, members->items[i].ppb);
     return sum == own->taken;
 }
 
@@ -111,7 +111,7 @@ dispatch_result models_claim_royalty(struct dispatch *ctx, const models_call_cla
     for (uint32_t i = 0; i < split.members.len; i++) {
         if (!models_same(&split.members.items[i].account, &who))
             continue;
-        u128 taken, entitled = models_part(own.total, split.members.items[i].ppb);
+        u128 taken, entitled = part_of(own.total, split.members.items[i].ppb);
         models_SplitTaken_get(&args->model, &args->generation, &who, &args->asset, &taken);
         due = entitled - taken;
         if (due)

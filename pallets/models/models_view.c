@@ -69,7 +69,7 @@ void models_api_royalty_tree(option_models_royalty_tree *out, uint64_t id, uint3
         u128 taken;
         models_AncestorTaken_get(&id, &ancestors.items[i].model, &asset, &taken);
         lines[i] = (models_ancestor_view){ancestors.items[i].model, ancestors.items[i].ppb, taken,
-                                          models_part(revenue.total, ancestors.items[i].ppb) - taken};
+                                          part_of(revenue.total, ancestors.items[i].ppb) - taken};
     }
     out->some = true;
     out->value = (models_royalty_tree){
@@ -95,7 +95,7 @@ void models_api_claimable(models_claimables *out, uint64_t id, const account_id 
             if (!models_same(&share->account, account))
                 continue;
             models_SplitTaken_get(&id, &generation, account, &asset, &taken);
-            u128 due = models_part(own.total, share->ppb) - taken;
+            u128 due = part_of(own.total, share->ppb) - taken;
             if (due)
                 lines[out->len++] = (models_claimable){generation, share->ppb, taken, due};
         }

@@ -7,6 +7,7 @@
 #include "collator_selection/collator_selection.h"
 #include "executive/migrations.h"
 #include "genesis/genesis_config.h"
+#include "jobs/jobs.h"
 #include "models/models.h"
 #include "parachain_info/parachain_info.h"
 #include "parachain_system/parachain_system.h"
@@ -82,5 +83,8 @@ bool genesis_build_state(struct bytes json, struct bytes *error) {
     aura_ext_genesis();
     clock_genesis(config.mock_relay);
     models_genesis();
+    compute_genesis();
+    jobs_genesis();
+    rewards_genesis();
     return true;
 }

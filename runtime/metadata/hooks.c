@@ -5,6 +5,7 @@
 #include "balances/balances.h"
 #include "host/host.h"
 #include "metadata/buffer.h"
+#include "jobs/jobs.h"
 #include "models/models.h"
 #include "transaction_payment/transaction_payment.h"
 
@@ -14,6 +15,11 @@ WEAK const account_info system_empty_account = {.data = {.flags = (u128)1 << 127
 WEAK const account_data balances_empty_account = {.flags = (u128)1 << 127};
 WEAK const uint64_t models_first_model = 1;
 WEAK const uint32_t models_first_licence = 1;
+WEAK const uint32_t compute_first_id = 1;
+WEAK const balance compute_first_fee = COMPUTE_FIRST_FEE;
+WEAK const uint64_t jobs_first_id = 1;
+WEAK const rewards_fee_split rewards_default_split = {780000000, 100000000, 0, 30000000, 90000000};
+WEAK const rewards_schedule rewards_default_schedule = {REWARDS_KAPPA, REWARDS_WORK_CAP, REWARDS_CAPACITY};
 WEAK const balance transaction_payment_multiplier_one = (u128)1000000000000000000u;
 
 NORETURN void runtime_panic(const char *message) { fail("%s", message); }

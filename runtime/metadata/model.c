@@ -6,6 +6,7 @@
 #include <blake2.h>
 
 #include "api/api_types.h"
+#include "jobs/jobs.h"
 #include "models/models.h"
 #include "transaction_payment/transaction_payment.h"
 

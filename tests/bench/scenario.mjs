@@ -5,6 +5,7 @@ import { clientOf } from '../host/client.mjs';
 import { devKey } from '../host/crypto.mjs';
 import { load, unpack } from '../host/host.mjs';
 import { countOf, instrument } from './instrument.mjs';
+import { MarketScenario } from './market-scenario.mjs';
 import { ModelsScenario } from './models-scenario.mjs';
 
 const KINDS = { ext_storage: 'storage', ext_default: 'storage', ext_hashing: 'hashing', ext_crypto: 'crypto', ext_trie: 'trie', ext_allocator: 'allocator' };
@@ -117,6 +118,7 @@ export class Scenario {
     this.query('TransactionPaymentApi_query_info', 'TransactionPaymentApi_query_info', concat(bytes, u32le(bytes.length)));
 
     if (ModelsScenario.fits(this.client)) await new ModelsScenario(this).run();
+    if (MarketScenario.fits(this.client)) await new MarketScenario(this).run();
     return this.rows;
   }
 

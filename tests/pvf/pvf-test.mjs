@@ -6,7 +6,7 @@ import { hex0x, utf8 } from '../host/bytes.mjs';
 import { Report, runSuite } from '../host/report.mjs';
 import { blobPath, findTool } from '../host/tools.mjs';
 import { Bed } from './bed.mjs';
-import { asLines, play, transfers } from './transactions.mjs';
+import { asLines, marketPlay, play, transfers } from './transactions.mjs';
 
 /** STEP: relay blocks between proofs of validity, so many that a model's version may be activated in the second of a dozen blocks. */
 const SUITE = 'pvf', BLOCKS = 24, FULL = 600, STEP = 12;
@@ -38,6 +38,19 @@ function withTransactions(bed) {
       const args = ['--extrinsics', file, '--blocks', BLOCKS, '--bundle', bundle, '--relay-step', STEP, ...(slotBased ? ['--slot-based'] : [])];
       pov(bed, `${signer.count} transactions, ${bundle} block(s) a PoV${slotBased ? ', slot-based' : ''}`, args, failures);
     }
+  }
+}
+
+/** A model, providers, jobs, a settled epoch and a slash. */
+function withMarket(bed) {
+  const { blocks, failures } = marketPlay(bed.signer()), file = bed.file('market', asLines(blocks));
+  const holds = output => {
+    const got = output.match(/failed in dispatch/g)?.length ?? 0;
+    return got === failures ? null : `${got} calls failed in dispatch, not ${failures}`;
+  };
+  for (const bundle of [1, 4, 12]) {
+    pov(bed, `the market's walk-through, ${bundle} block(s) a PoV`,
+      ['--extrinsics', file, '--blocks', Math.ceil(blocks.length / bundle) * bundle, '--bundle', bundle, '--relay-step', STEP], holds);
   }
 }
 
@@ -104,6 +117,7 @@ await runSuite(SUITE, async () => {
   }
   const bed = new Bed(tool, blobPath());
   withTransactions(bed);
+  withMarket(bed);
   withMessages(bed);
   withUpgrade(bed);
   withUpgradesInBundles(bed);

@@ -3,6 +3,7 @@ import { hex0x, le, u32le } from '../host/bytes.mjs';
 import { devKey } from '../host/crypto.mjs';
 import { blake2_256 } from '../host/hashes.mjs';
 import { Models } from '../host/models.mjs';
+import { MarketPlay } from './market-play.mjs';
 
 const UNIT = 1000000000000n, SALT = new Uint8Array(16).fill(7);
 const NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
@@ -100,6 +101,14 @@ class Play {
       () => [activate(2)],
     ];
   }
+}
+
+/** The market's walk-through on the model that the first blocks make; how many of its calls fail on purpose. */
+export function marketPlay(signer) {
+  const [register, stage, activate] = new Play(signer).life(), market = new MarketPlay(signer, 1), first = [register, stage];
+  while (first.length < STAGE_DELAY + 2) first.push(() => []);
+  const blocks = [...first, activate, ...market.blocks()].map(block => block());
+  return { blocks, failures: market.failures + 1 };
 }
 
 /** Two dozen blocks with everything above, each an array of encoded extrinsics. */

@@ -12,12 +12,28 @@ import { Report, giveUp, runSuite } from '../host/report.mjs';
 import { readBlob } from '../host/tools.mjs';
 import { Generator } from './generate.mjs';
 import { Random } from './random.mjs';
+import { MarketFlow } from './market-flow.mjs';
 import { ModelsFlow } from './models-flow.mjs';
 
 const SUITE = 'twins';
 const GROUP = 10, MOST_EXTRINSICS = 12, ALTERATIONS = 3;
 /** The slower third executor takes part in so many blocks. */
-const WASM2C_BLOCKS = 40;
+const WASM2C_BLOCKS = 200;
+
+/** Several flows as one: each step is of any of them. */
+class Flows {
+  constructor(random, flows) {
+    Object.assign(this, { random, flows });
+    this.last = null;
+  }
+
+  next(generator) {
+    this.last = this.flows.length ? this.random.pick(this.flows) : null;
+    return this.last?.next(generator) ?? null;
+  }
+
+  applied(result) { this.last?.applied(result); }
+}
 
 /** The blob in V8 and its twins as one executor: answers and state roots are compared after every call. */
 class Pair {
@@ -156,7 +172,7 @@ async function main() {
     for (const pair of [builder, importer]) await pair.setState(start.state);
     const author = new Author(builder, start.facts, header);
     const generator = new Generator({
-      client, random, author, state: () => builder.local.chain.state, flow: ModelsFlow.fits(client) ? new ModelsFlow(client, random) : null,
+      client, random, author, state: () => builder.local.chain.state, flow: new Flows(random, [ModelsFlow, MarketFlow].filter(Flow => Flow.fits(client)).map(Flow => new Flow(client, random))),
     });
     const probed = WebAssembly.Module.exports(builder.local.chain.module)
       .filter(({ kind, name }) => kind === 'function' && !NOT_PROBED.test(name)).map(({ name }) => name);

@@ -306,7 +306,8 @@ static const char *check_segment(void) {
 const char *try_state(void) {
     static const char *(*const checks[])(void) = {check_layout,    check_versions,  check_block, check_money,
                                                   check_session,   check_collators, check_aura,  check_segment,
-                                                  clock_try_state, models_try_state};
+                                                  clock_try_state, models_try_state,
+                                                  compute_try_state, jobs_try_state,  rewards_try_state};
     for (uint32_t i = 0; i < COUNT_OF(checks); i++) {
         const char *wrong = checks[i]();
         if (wrong)

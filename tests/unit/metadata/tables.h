@@ -9,9 +9,12 @@
 #include "balances/balances.h"
 #include "clock/clock.h"
 #include "collator_selection/collator_selection.h"
+#include "compute/compute.h"
+#include "jobs/jobs.h"
 #include "models/models.h"
 #include "parachain_info/parachain_info.h"
 #include "parachain_system/parachain_system.h"
+#include "rewards/rewards.h"
 #include "session/session.h"
 #include "sudo/sudo.h"
 #include "system/system.h"
@@ -68,6 +71,15 @@ struct item_row {
 #include "tables.inc"
 #define THIS models
 #define DEF "models/models.def"
+#include "tables.inc"
+#define THIS compute
+#define DEF "compute/compute.def"
+#include "tables.inc"
+#define THIS jobs
+#define DEF "jobs/jobs.def"
+#include "tables.inc"
+#define THIS rewards
+#define DEF "rewards/rewards.def"
 #include "tables.inc"
 
 #define PALLET(i, n, p) const struct type_desc *p##_call_args(uint8_t index);

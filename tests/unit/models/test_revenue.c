@@ -215,12 +215,12 @@ static void t3_shares_only_grow(void **state) {
     }
     u128 taken[48] = {0}, taken_sum = 0, own_total = 0, own_booked = 0;
     for (u128 total = 1; total <= 10000; total++) {
-        u128 booked = models_part(total, MODELS_PPB - sum);
+        u128 booked = part_of(total, MODELS_PPB - sum);
         assert_true(booked >= own_booked);
         own_total += booked - own_booked;
         own_booked = booked;
         for (uint32_t i = 0; i < 48; i++) {
-            u128 entitled = i < 32 ? models_part(total, list[i].ppb) : models_part(own_total, shares[i - 32].ppb);
+            u128 entitled = i < 32 ? part_of(total, list[i].ppb) : part_of(own_total, shares[i - 32].ppb);
             assert_true(entitled >= taken[i]);
             if (next_random(&seed) % 3)
                 continue; /* claims come when they come */
@@ -256,7 +256,7 @@ static void t3_through_the_calls(void **state) {
         credit(id, amount);
         total += amount;
         uint64_t a = next_random(&seed) % 32;
-        u128 had, due = models_part(total, list[a].ppb);
+        u128 had, due = part_of(total, list[a].ppb);
         uint32_t asset = 0;
         models_AncestorTaken_get(&id, &list[a].model, &asset, &had);
         dispatch_result result = RUN(EVE, CLAIM_ANCESTOR, claim_ancestor, .child = id, .ancestor = list[a].model);
@@ -306,7 +306,7 @@ static void t8_generations_do_not_mix(void **state) {
             for (int who = 5; who >= 1; who--) {
                 uint32_t ppb = (uint32_t)who > g ? 0 : MODELS_PPB / g + (who == 1 ? MODELS_PPB % g : 0);
                 take(&got[g][who], who, id, g, UNIT / 10 + (49 + 36 * g) * MILLI_UNIT);
-                assert_true(got[g][who] == models_part(earned[g], ppb));
+                assert_true(got[g][who] == part_of(earned[g], ppb));
             }
         for (uint32_t g = 1; g <= 4; g++)
             assert_int_equal(models_Splits_exists(&id, &g), g == 4);

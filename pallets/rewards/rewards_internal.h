@@ -1,0 +1,28 @@
+/* rewards_internal.h - what the files of pallet Rewards share. */
+#ifndef NALAR_PALLETS_REWARDS_INTERNAL_H
+#define NALAR_PALLETS_REWARDS_INTERNAL_H
+
+#include "rewards/rewards.h"
+
+#define REWARDS_ERROR(name) PALLET_ERROR(rewards, name)
+#define REQUIRE(condition, name)                                                                                       \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            return REWARDS_ERROR(name);                                                                                \
+    } while (0)
+
+/* SplitNot1e9, BurnTooLow. */
+MUST_USE dispatch_result rewards_check_split(const rewards_fee_split *split);
+/* KappaTooHigh, CapTooHigh. */
+MUST_USE dispatch_result rewards_check_schedule(const rewards_schedule *schedule);
+
+/* Walks the lines of points of one epoch. `next` begins as the prefix itself (rewards_lines_begin). */
+struct rewards_walk {
+    uint8_t prefix[STORAGE_KEY_SIZE];
+    struct bytes within, next;
+};
+void rewards_lines_begin(struct rewards_walk *walk, const uint32_t *epoch);
+/* The next line's key in walk->next, whose it is and its stream; false at the end. */
+bool rewards_lines_next(struct rewards_walk *walk, account_id *who, uint8_t *stream);
+
+#endif
