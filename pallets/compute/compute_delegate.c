@@ -97,7 +97,8 @@ static dispatch_result enter_sub_pool(const account_id *who, uint32_t id, comput
     return entry.shares ? compute_add_unbonding(who, id, pool, &entry) : DISPATCH_OK;
 }
 
-static dispatch_result leave(const struct dispatch *ctx, uint32_t id, balance shares, uint32_t target) {
+/* `target`: NULL to pay, or the pool that gets the money. */
+static dispatch_result leave(const struct dispatch *ctx, uint32_t id, balance shares, const uint32_t *target) {
     account_id who;
     compute_pool pool;
     compute_provider provider;
@@ -105,9 +106,9 @@ static dispatch_result leave(const struct dispatch *ctx, uint32_t id, balance sh
     uint32_t epoch = clock_epoch(), key = epoch;
     balance out = 0;
     TRY(ensure_signed(&ctx->origin, &who));
-    REQUIRE(compute_Pools_get(&id, &pool) && (!target || compute_Pools_exists(&target)), PoolMissing);
+    REQUIRE(compute_Pools_get(&id, &pool) && (!target || compute_Pools_exists(target)), PoolMissing);
     REQUIRE(compute_Delegations_get(&who, &id, &delegation), NoShares);
-    REQUIRE(target != id, BadState);
+    REQUIRE(!target || *target != id, BadState);
     bool orphan = !compute_provider_of(id, &pool, &provider);
     if (!orphan) {
         TRY(compute_no_due_slash(&pool.owner, epoch));
@@ -117,6 +118,8 @@ static dispatch_result leave(const struct dispatch *ctx, uint32_t id, balance sh
     compute_touch_pool(id, &pool, epoch);
     compute_settle(id, &pool, &delegation);
     balance returned = delegation.joining.tokens;
+    if (shares == U128_MAX) /* who has not been here since the money joined cannot know how many they are */
+        shares = delegation.shares;
     REQUIRE(shares != 0 || returned != 0, ZeroShares);
     if (shares)
         TRY(burn_shares(&pool, &delegation, shares, &out));
@@ -124,12 +127,12 @@ static dispatch_result leave(const struct dispatch *ctx, uint32_t id, balance sh
     delegation.joining = (compute_joining){0};
     shift_delegated(0, out + returned, orphan ? 0 : out);
     if (out && !orphan)
-        TRY(enter_sub_pool(&who, id, &pool, out, target, &key));
+        TRY(enter_sub_pool(&who, id, &pool, out, target ? *target : 0, &key));
     compute_put_delegation(&who, id, &pool, &delegation);
     compute_put_pool(id, &pool);
-    if (orphan) {
-        TRY(compute_deliver(&who, target, out));
-        returned += out;
+    if (orphan) { /* nobody is left to be slashed, nor to take joining money */
+        TRY(compute_deliver(&who, target ? *target : 0, out));
+        returned = out;
         out = 0;
     } else {
         TRY(balances_pot_give(&compute_pot, &who, returned));
@@ -139,12 +142,11 @@ static dispatch_result leave(const struct dispatch *ctx, uint32_t id, balance sh
 }
 
 dispatch_result compute_undelegate(struct dispatch *ctx, const compute_call_undelegate *args) {
-    return leave(ctx, args->pool, args->shares, 0);
+    return leave(ctx, args->pool, args->shares, NULL);
 }
 
 dispatch_result compute_redelegate(struct dispatch *ctx, const compute_call_redelegate *args) {
-    REQUIRE(args->to != 0, PoolMissing);
-    return leave(ctx, args->from, args->shares, args->to);
+    return leave(ctx, args->from, args->shares, &args->to);
 }
 
 dispatch_result compute_claim(struct dispatch *ctx, const compute_call_claim *args) {

@@ -11,14 +11,14 @@
             return COMPUTE_ERROR(name);                                                                                \
     } while (0)
 
-static inline bool compute_same(const account_id *a, const account_id *b) { return memcmp(a, b, sizeof *a) == 0; }
+static inline bool compute_same(const account_id *a, const account_id *b) { return equal_32(a->at, b->at); }
 
 /* --- providers (compute.c, compute_provider.c) --- */
 /* The signer as owner: NotProvider, or NotOwner for an operator. */
 MUST_USE dispatch_result compute_as_owner(const struct dispatch *ctx, account_id *owner, compute_provider *provider);
 /* The signer as owner or operator: NotProvider. */
 MUST_USE dispatch_result compute_as_any(const struct dispatch *ctx, account_id *owner, compute_provider *provider);
-/* Deposits StateChanged when the stored state changes; the caller puts. */
+/* Deposits StateChanged when the stored state changes, and `joined` becomes now; the caller puts. */
 void compute_set_state(const account_id *owner, compute_provider *provider, compute_state to,
                        compute_state_reason reason);
 /* A pending commission whose epoch has come is in force from here on; the caller puts. */
@@ -27,6 +27,11 @@ void compute_touch_commission(compute_provider *provider, uint32_t epoch);
 uint8_t compute_strikes_at(const compute_provider *provider, uint32_t epoch);
 /* Closes the books of points lines: open ones of an earlier epoch count as closed. */
 void compute_roll_points(compute_provider *provider, uint32_t epoch);
+/* The delegators' tokens in the provider's pool (those that joined), and the weight with so many. */
+u128 compute_tokens(const compute_provider *provider);
+uint64_t compute_weight_with(const compute_provider *provider, u128 tokens);
+/* An ask stays good while the weight is at least 7/8 of what it says. */
+static inline bool compute_keeps_weight(uint64_t current, uint64_t written) { return current >= written - written / 8; }
 /* Deposit of a record: base + per byte of its encoding. */
 balance compute_record_price(const struct type_desc *type, const void *value);
 /* Due[who] += amount, money of the pot that is owed to somebody else until now. */
@@ -56,8 +61,8 @@ MUST_USE dispatch_result compute_join(const account_id *who, uint32_t pool, bala
 MUST_USE dispatch_result compute_deliver(const account_id *who, uint32_t target, balance amount);
 /* The sub-pool of a request in `epoch`; a new one counts in pool->open and is put by the caller, as the pool. */
 void compute_open_sub_pool(uint32_t id, uint32_t epoch, compute_pool *pool, compute_unbond_pool *sub);
-/* Adds to an account's claims on the sub-pools of a pool, whose provider is there; matured ones are paid when there is
- * no room else. The caller puts the pool. TooManyUnbonds. */
+/* Adds to an account's claims on the sub-pools of a pool, whose provider is there; the oldest one is paid when there is
+ * no room else and it has matured. The caller puts the pool. TooManyUnbonds. */
 MUST_USE dispatch_result compute_add_unbonding(const account_id *who, uint32_t id, compute_pool *pool,
                                                const compute_unbonding *entry);
 
@@ -68,7 +73,7 @@ MUST_USE dispatch_result compute_no_due_slash(const account_id *owner, uint32_t 
 bool compute_has_slash(const account_id *owner, uint32_t *oldest_fault);
 
 /* --- asks (compute_ask.c) --- */
-/* Removes the provider's ad and ask for a model, and returns the deposit; the caller puts the provider. */
+/* Removes the provider's ad and ask for a model, and returns the deposit; the caller puts the provider. AdMissing, AdPaused. */
 MUST_USE dispatch_result compute_remove_ad(const account_id *owner, compute_provider *provider, uint64_t model);
 
 #endif

@@ -67,13 +67,12 @@ static void take_join(uint32_t id, compute_pool *pool, compute_delegation *deleg
     compute_join_rate rate;
     compute_joining own = delegation->joining;
     bool there = compute_JoinRates_get(&id, &own.epoch, &rate);
-    u128 shares = rate.shares;
-    ASSERT(there && own.tokens <= rate.left);
-    if (shares == 0) {
+    u128 shares;
+    bool fits = mul_div_floor(&shares, own.tokens, rate.shares, rate.left);
+    ASSERT(there && fits && own.tokens <= rate.left);
+    if (rate.shares == 0) {
         delegation->due += own.tokens;
         pool->open -= own.tokens == rate.left;
-    } else if (!mul_div_floor(&shares, own.tokens, rate.shares, rate.left)) {
-        ASSERT(false);
     }
     delegation->due += earned(shares, pool->acc, rate.acc);
     delegation->shares += shares;
@@ -89,7 +88,7 @@ static void take_join(uint32_t id, compute_pool *pool, compute_delegation *deleg
 void compute_settle(uint32_t id, compute_pool *pool, compute_delegation *delegation) {
     delegation->due += earned(delegation->shares, pool->acc, delegation->acc);
     delegation->acc = pool->acc;
-    if (delegation->joining.tokens && delegation->joining.epoch != pool->joining.epoch)
+    if (delegation->joining.tokens && (pool->joining.tokens == 0 || delegation->joining.epoch != pool->joining.epoch))
         take_join(id, pool, delegation);
 }
 
@@ -107,24 +106,21 @@ void compute_put_delegation(const account_id *who, uint32_t id, compute_pool *po
 void compute_distribute(const account_id *owner, compute_provider *provider, balance amount) {
     compute_pool pool;
     uint32_t epoch = clock_epoch();
-    balance payout = amount, kept, own, rest = 0;
+    balance kept, own, rest = 0;
     compute_touch_commission(provider, epoch);
     compute_Pools_get(&provider->pool, &pool);
     compute_touch_pool(provider->pool, &pool, epoch);
-    if (pool.shares && pool.tokens) {
-        bool fits = mul_div_floor(&kept, amount, provider->commission_ppb, PPB) &&
-                    mul_div_floor(&own, amount - kept, provider->self_bond, provider->self_bond + pool.tokens);
-        ASSERT(fits);
+    if (pool.shares && pool.tokens && mul_div_floor(&kept, amount, provider->commission_ppb, PPB) &&
+        mul_div_floor(&own, amount - kept, provider->self_bond, provider->self_bond + pool.tokens)) {
         rest = amount - kept - own;
-        if (accumulator_add(&pool.acc, &pool.carry, pool.shares, rest))
-            payout = kept + own;
-        else
+        if (!accumulator_add(&pool.acc, &pool.carry, pool.shares, rest))
             rest = 0; /* more than all money there is */
     }
     pool.income += rest;
-    compute_add_due(&provider->payout, payout);
-    compute_Pools_put(&provider->pool, &pool);
-    DEPOSIT(compute, ProviderPaid, .provider = *owner, .payout = payout, .pool = rest);
+    compute_add_due(&provider->payout, amount - rest);
+    if (pool.shares) /* else there was nothing to touch */
+        compute_Pools_put(&provider->pool, &pool);
+    DEPOSIT(compute, ProviderPaid, .provider = *owner, .payout = amount - rest, .pool = rest);
 }
 
 dispatch_result compute_claim_due(struct dispatch *ctx, const compute_call_claim_due *args) {

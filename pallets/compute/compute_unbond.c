@@ -89,8 +89,9 @@ dispatch_result compute_add_unbonding(const account_id *who, uint32_t id, comput
             return DISPATCH_OK;
         }
     if (list.len == MAX_ENTRIES)
-        REQUIRE(take_matured(who, id, pool, true, &list, MAX_ENTRIES) == DISPATCH_OK, TooManyUnbonds);
-    memcpy(items, list.items, list.len * sizeof *items);
+        REQUIRE(take_matured(who, id, pool, true, &list, 1) == DISPATCH_OK, TooManyUnbonds);
+    for (uint32_t i = 0; i < list.len; i++)
+        items[i] = list.items[i];
     items[list.len] = *entry;
     list = (compute_unbondings){items, list.len + 1};
     compute_Unbonding_put(who, &id, &list);

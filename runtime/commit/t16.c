@@ -12,7 +12,7 @@ void t16_node(uint8_t out[static 32], const uint8_t (*children)[32], uint32_t co
 
 uint32_t t16_depth(uint64_t leaves) {
     uint32_t depth = leaves > 0;
-    for (; leaves > T16_ARITY; leaves = (leaves + T16_ARITY - 1) / T16_ARITY)
+    for (; leaves > T16_ARITY; leaves = (leaves - 1) / T16_ARITY + 1)
         depth++;
     return depth;
 }

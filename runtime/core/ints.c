@@ -128,6 +128,10 @@ static void divide(struct digits *q, struct digits *u, const struct digits *divi
 
 bool checked_mul_u128(u128 *out, u128 a, u128 b) {
     uint64_t a1 = (uint64_t)(a >> 64), a0 = (uint64_t)a, b1 = (uint64_t)(b >> 64), b0 = (uint64_t)b;
+    if ((a1 | b1) == 0) {
+        *out = (u128)a0 * b0;
+        return true;
+    }
     if (a1 && b1)
         return false;
     u128 cross = (u128)a1 * b0 + (u128)a0 * b1; /* one of the two is zero */
@@ -167,11 +171,35 @@ static MUST_USE bool mul_div(u128 *out, u128 a, u128 b, u128 c, bool round_up) {
 bool mul_div_floor(u128 *out, u128 a, u128 b, u128 c) { return mul_div(out, a, b, c, false); }
 bool mul_div_ceil(u128 *out, u128 a, u128 b, u128 c) { return mul_div(out, a, b, c, true); }
 
+/* (high, low) / by for high < by: two digits of algorithm D without its loops over digits. Most divisors are so small. */
+static uint64_t divide_by_u64(uint64_t high, uint64_t low, uint64_t by, uint64_t *remainder) {
+    int bits = __builtin_clzll(by);
+    by <<= bits;
+    high = high << bits | low >> 1 >> (63 - bits);
+    low <<= bits;
+    uint64_t lead = by >> 32, quotient = 0;
+    for (int i = 0; i < 2; i++, low <<= 32) {
+        uint64_t next = low >> 32, q = high / lead, r = high % lead;
+        while (q >> 32 || q * (uint32_t)by > (r << 32 | next)) {
+            q--;
+            r += lead;
+            if (r >> 32)
+                break;
+        }
+        high = (high << 32 | next) - q * by; /* below `by`, so right modulo 2^64 */
+        quotient = quotient << 32 | q;
+    }
+    *remainder = high >> bits;
+    return quotient;
+}
+
 u128 div_u128(u128 a, u128 b, u128 *remainder) {
-    if (a >> 64 == 0 && b >> 64 == 0) {
-        uint64_t x = (uint64_t)a, y = (uint64_t)b;
-        *remainder = x % y;
-        return x / y;
+    if (b >> 64 == 0) {
+        uint64_t low = (uint64_t)a, high = (uint64_t)(a >> 64), by = (uint64_t)b, rest = low % by, q = low / by;
+        if (high)
+            q = divide_by_u64(high % by, low, by, &rest);
+        *remainder = rest;
+        return (u128)(high / by) << 64 | q;
     }
     struct digits u, v, q;
     from_u128(&u, a);

@@ -4,6 +4,7 @@
 #include "executive/check_weight.h"
 #include "gen/metadata_digest.h"
 #include "host/host.h"
+#include "pallet/signature.h"
 #include "system/system_constants.h"
 #include "transaction_payment/transaction_payment.h"
 
@@ -51,27 +52,6 @@ static validity signed_payload(const struct extrinsic *x, uint8_t hash[static 32
     return VALID;
 }
 
-static bool verify_ecdsa(const uint8_t *signature, struct bytes payload, const account_id *who) {
-    uint8_t hash[32], key[33], account[32];
-    host_blake2_256(hash, payload);
-    if (!host_ecdsa_recover_compressed(key, signature, hash))
-        return false;
-    host_blake2_256(account, (struct bytes){key, sizeof key});
-    return memcmp(account, who->at, 32) == 0;
-}
-
-/* An Ethereum key's account: the last 20 bytes of the key's hash, padded with 0xEE. */
-static bool verify_eth(const uint8_t *signature, struct bytes payload, const account_id *who) {
-    uint8_t hash[32], key[64], account[32];
-    host_keccak_256(hash, payload);
-    if (!host_ecdsa_recover(key, signature, hash))
-        return false;
-    host_keccak_256(hash, (struct bytes){key, sizeof key});
-    memcpy(account, hash + 12, 20);
-    memset(account + 20, 0xEE, 12);
-    return memcmp(account, who->at, 32) == 0;
-}
-
 validity extensions_check_signature(const struct extrinsic *x) {
     account_id who;
     if (lookup(&x->signer, &who) != DISPATCH_OK)
@@ -79,21 +59,7 @@ validity extensions_check_signature(const struct extrinsic *x) {
     uint8_t hash[32];
     struct bytes payload;
     CHECK(signed_payload(x, hash, &payload));
-    bool good;
-    switch (x->signature_kind) {
-    case 0:
-        good = host_ed25519_verify(x->signature, payload, who.at);
-        break;
-    case 1:
-        good = host_sr25519_verify(x->signature, payload, who.at);
-        break;
-    case 2:
-        good = verify_ecdsa(x->signature, payload, &who);
-        break;
-    default:
-        good = verify_eth(x->signature, payload, &who);
-    }
-    return good ? VALID : INVALID(BAD_PROOF);
+    return signature_verify(x->signature_kind, x->signature, payload, &who) ? VALID : INVALID(BAD_PROOF);
 }
 
 static void nonce_tag(uint8_t tag[static 36], const account_id *who, uint32_t nonce) {

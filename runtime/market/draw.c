@@ -1,25 +1,25 @@
-/* draw.c - see draw.h. One assignment computes a key for each of up to 64 candidates: nothing here divides or multiplies
- * 128-bit numbers on the usual path. */
+/* draw.c - see draw.h. One assignment computes a key for each of up to 64 candidates: nothing here divides or
+ * multiplies 128-bit numbers on the usual path. */
 #include "market/draw.h"
 
 #include "host/host.h"
 
-/* What defines the value: 24 squarings of the Q63 mantissa, each of which shows one bit. */
-static RARE uint32_t by_squaring(uint32_t exponent, uint64_t mantissa) {
+/* What defines the value: 24 times m = m * m >> 63, each of which shows one bit (m >= 2^64, then halved). */
+static RARE uint32_t by_squaring(uint32_t result, uint64_t m) {
     for (int i = 0; i < 24; i++) {
-        u128 square = (u128)mantissa * mantissa >> 63;
-        uint32_t bit = (uint32_t)(square >> 64);
-        mantissa = (uint64_t)(square >> bit);
-        exponent = exponent << 1 | bit;
+        uint64_t high = m >> 32, low = (uint32_t)m, cross = high * low + (low * low >> 33); /* in units of 2^33 */
+        uint64_t half = high * high + (cross >> 31);                                         /* m * m >> 64 */
+        result = result << 1 | (uint32_t)(half >> 63);
+        m = half >> 63 ? half : half << 1 | (cross >> 30 & 1);
     }
-    return exponent;
+    return result;
 }
 
 /* Estimates first: with z = (m - c) / (m + c), c the power of two nearest to m, |z| <= 0.1716,
  *   log2(m / c) = 2 / ln 2 * (z + z^3 / 3 + z^5 / 5 + ...)
- * to six terms and in units of 2^-40. Off by at most: the tail 27, z cut to 2^-34 185, its divisor cut to 32 bits 254, z^2 and
- * the sums cut to 2^-32 about 100; squaring itself is off by less than one. So a value further than SLACK from a multiple of
- * 2^-24 is decided; one in 32 is not and is squared out. */
+ * to six terms and in units of 2^-40. Off by at most: the tail 27, z cut to 2^-34 190, its divisor cut to 32 bits 261,
+ * z^2, the sums and constants cut to 2^-32 120; squaring itself is off by less than one. So a value further than SLACK
+ * from a multiple of 2^-24 is decided; one in 32 is not and is squared out. */
 enum { SLACK = 1024 };
 uint32_t log2q(uint64_t x) {
     /* 2 / ln 2 / (2 n + 1) in units of 2^-32; the first without its whole part, 2. */

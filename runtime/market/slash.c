@@ -33,7 +33,8 @@ u128 slash_amount(const struct slash_buckets *buckets, uint64_t ppb, u128 fixed)
 
 u128 slash_spread(struct slash_buckets *buckets, u128 amount, uint32_t first_loss_ppb) {
     u128 own = sum_of(buckets, false), base = sum_of(buckets, true);
-    u128 first = min_u128(amount, part_of(own, first_loss_ppb)), rest = amount - first, left = take(&buckets->self_bond, first);
+    u128 first = min_u128(amount, part_of(own, first_loss_ppb)), rest = amount - first;
+    u128 left = take(&buckets->self_bond, first);
     for (uint32_t i = buckets->leaving_len; i-- > 0;)
         left = take(&buckets->leaving[i].self_tokens, left);
     uint32_t count = 2 + 2 * buckets->leaving_len;

@@ -91,10 +91,15 @@ export class Scenario {
     }
   }
 
-  async run() {
+  /** A chain at its genesis. */
+  async begin() {
     const start = await startChain(this.chain, this.blob);
     this.client = await clientOf(start.executor);
     this.author = new Author(start.executor, start.facts, start.header);
+  }
+
+  async run() {
+    await this.begin();
     this.query('Core_version', 'Core_version');
     this.query('Metadata_metadata', 'Metadata_metadata');
     for (const version of [14, 15, 16]) this.query(`Metadata_metadata_at_version(${version})`, 'Metadata_metadata_at_version', u32le(version));

@@ -4,7 +4,7 @@ import { unified } from './papi.mjs';
 const NODE_APIS = { Core: 5, Metadata: 2, BlockBuilder: 6, TaggedTransactionQueue: 3, OffchainWorkerApi: 2, SessionKeys: 2, AuraApi: 1,
   AuraUnincludedSegmentApi: 2, AccountNonceApi: 1, TransactionPaymentApi: 4, TransactionPaymentCallApi: 3, CollectCollationInfo: 3,
   GetParachainInfo: 1, RelayParentOffsetApi: 2, SchedulingV3EnabledApi: 1, TargetBlockRate: 1, KeyToIncludeInRelayProof: 1,
-  GenesisBuilder: 1, ModelsApi: 1 };
+  GenesisBuilder: 1, ModelsApi: 1, DeaiApi: 1 };
 
 export function testConventions(report) {
   const data = unified(16), types = new Map(data.lookup.map(type => [type.id, type]));

@@ -1,5 +1,6 @@
-/* run_vectors.c - `run-vectors DIR...`: runs every vector file that it knows by name and format in each folder. Prints
- * one line per file and the sum last; exit code 1 when a row fails, 2 when there is nothing to run. */
+/* run_vectors.c - `run-vectors DIR...`: runs every vector file that it knows by name and format in each folder; the folder
+ * `-` is rows of market.tsv on the input. Prints one line per file or formula and the sum last; exit code 1 when a row fails,
+ * 2 when there is nothing to run. */
 #define _POSIX_C_SOURCE 200809L /* opendir */
 #include "shim.h"
 #include "vectors.h"
@@ -27,6 +28,7 @@ static const struct {
     {"known-genesis-roots.tsv", row_known_genesis_root, NULL},
     {"error-enums.txt", row_error_enum, NULL},
     {"metadata-digests.tsv", row_metadata_digest, NULL},
+    {"market.tsv", row_market, NULL},
 };
 
 void tally_row(struct tally *t, bool good, const char *what) {
@@ -133,6 +135,31 @@ static bool run_file(struct tally *t, row_reader *row) {
     return true;
 }
 
+/* Rows on the input, counted by formula. */
+static void run_input(struct tally *all) {
+    struct tally t = {"", "-", 0, 0, 0};
+    char *line = NULL, name[64] = "";
+    size_t capacity = 0;
+    for (bool more = true; more;) {
+        more = next_line(stdin, &line, &capacity);
+        size_t len = more ? strcspn(line, "\t") : 0;
+        if (!more || len != strlen(name) || strncmp(line, name, len) != 0) {
+            if (t.line)
+                printf("%s: %u passed, %u failed\n", name, t.passed, t.failed);
+            all->line += t.line;
+            all->passed += t.passed;
+            all->failed += t.failed;
+            snprintf(name, sizeof name, "%.*s", (int)len, more ? line : "");
+            t = (struct tally){name, "-", 0, 0, 0};
+        }
+        if (more) {
+            t.line++;
+            row_market(&t, line);
+        }
+    }
+    free(line);
+}
+
 int main(int argc, char **argv) {
     uint32_t passed = 0, failed = 0, files = 0;
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -143,6 +170,15 @@ int main(int argc, char **argv) {
     shim_reset();
     shim_log_level(-1);
     for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "-") == 0) {
+            struct tally t = {"", "-", 0, 0, 0};
+            puts("random cases:");
+            run_input(&t);
+            files += t.line != 0;
+            passed += t.passed;
+            failed += t.failed;
+            continue;
+        }
         DIR *dir = opendir(argv[i]);
         if (!dir) {
             fprintf(stderr, "run-vectors: no folder %s\n", argv[i]);

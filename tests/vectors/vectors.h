@@ -29,6 +29,6 @@ uint32_t split_tabs(char *line, char **columns, uint32_t most);
 typedef void row_reader(struct tally *t, char *line);
 row_reader row_hashes, row_scale, row_era, row_ss58, row_sr25519, row_ed25519, row_ecdsa_recover;
 row_reader row_trie_root, row_w3f_trie_root, row_compact_proof, row_proof, row_known_genesis_root;
-row_reader row_error_enum, row_metadata_digest;
+row_reader row_error_enum, row_metadata_digest, row_market;
 
 #endif

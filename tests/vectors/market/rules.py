@@ -34,6 +34,10 @@ def mul_div_ceil(a, b, c):
     return fits(-(-a * b // c)) if c else None
 
 
+def divide(a, b):
+    return divmod(a, b)
+
+
 def isqrt(x):
     return _isqrt(x)
 
@@ -185,7 +189,7 @@ def share_pool_mint(tokens, shares, amount):
 def share_pool_worth(tokens, shares, part):
     if part == shares:
         return tokens
-    worth = None if tokens + 1 == U128 else mul_div_floor(part, tokens + 1, shares + 1)
+    worth = None if U128 in (shares + 1, tokens + 1) else mul_div_floor(part, tokens + 1, shares + 1)
     return None if worth is None else min(tokens, worth)
 
 
@@ -436,10 +440,6 @@ def operator_message(genesis, owner):
 def model_points_key(model):
     """[R7]"""
     return b"model" + bytes(19) + le(model, 8)
-
-
-def stage_commit(owner, model, version, salt):
-    return tagged("deai/models/stage/1", owner, le(model, 8), version, salt)
 
 
 def allow_leaf(account):

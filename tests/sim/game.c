@@ -1,0 +1,77 @@
+/* game.c - see game.h. */
+#include "game.h"
+
+#include "books.h"
+
+struct game game;
+
+void join_coalition(int who) {
+    for (uint32_t i = 0; i < game.member_count; i++)
+        if (game.members[i] == who)
+            return;
+    game.members[game.member_count++] = who;
+}
+
+u128 fees_of(uint64_t job) {
+    jobs_escrow escrow;
+    if (job_of(job).state != jobs_state_Settled || !jobs_Escrow_get(&job, &escrow))
+        return 0;
+    return escrow.paid;
+}
+
+void background(void) {
+    static const struct order usual = {.model = OTHER_MODEL, .limit = 1000000000000, .mode = jobs_mode_Redundant, .n = 3,
+                                       .q = 2, .units = 100};
+    if (percent(&nature, 50))
+        play_job(OUTSIDE_CLIENT, &usual);
+}
+
+static money run(const struct attack *attack, bool on) {
+    struct chance saved_nature = nature, saved_player = player;
+    uint32_t saved_servers = server_count;
+    world_mark();
+    game.worked = game.allowed = 0;
+    memset(conduct, GOOD, sizeof conduct);
+    units_done = 0;
+    attack->play(on);
+    wind_down(game.members, game.member_count);
+    between_endings = NULL;
+    for (uint32_t i = 0; i < game.member_count; i++)
+        has_nothing_left(game.members[i]);
+    money wealth = (money)wealth_of(game.members, game.member_count) - game.worked;
+    if (on)
+        world_check();
+    world_back();
+    nature = saved_nature;
+    player = saved_player;
+    server_count = saved_servers;
+    return wealth;
+}
+
+bool play_game(const struct attack *attack, uint64_t seed, uint32_t index, struct tally *tally) {
+    uint32_t failed = checks_failed, saved_servers = server_count;
+    game_seed = seed;
+    game_name = attack->name;
+    nature.state = seed * 2 + 1;
+    player.state = seed * 2 + 2;
+    game = (struct game){.index = index};
+    world_mark();
+    attack->prepare();
+    money before = run(attack, false), after = run(attack, true);
+    world_back();
+    server_count = saved_servers;
+    money profit = after - before;
+    tally->most_allowed = profit > 0 && profit <= game.allowed && profit > tally->most_allowed ? profit : tally->most_allowed;
+    profit -= game.allowed;
+    if (!tally->games || profit > tally->best)
+        tally->best = profit;
+    if (!tally->games || profit < tally->worst)
+        tally->worst = profit;
+    tally->games++;
+    tally->sum += profit;
+    double in_units = (double)profit / 1e12;
+    tally->squares += in_units * in_units;
+    if (!attack->by_chance)
+        check(profit <= 0, "a profit of %.12f NLR", in_units);
+    return checks_failed == failed;
+}

@@ -1,0 +1,159 @@
+/* operations.c - see operations.h. Half of the steps carry on what is under way, so that all states are reached; the rest
+ * are calls of anybody with anything. */
+#include "operations.h"
+
+#include "books.h"
+#include "random_calls.h"
+
+static struct {
+    uint32_t blocks, epochs, by_state[16];
+} seen;
+
+/* --- carrying on --- */
+
+uint64_t some_job(void) {
+    uint64_t next;
+    jobs_NextJob_get(&next);
+    uint32_t back = below(&player, percent(&player, 85) ? 24 : 400);
+    return next > back ? next - back : 1;
+}
+
+static void seat_on(uint64_t job, const jobs_job *record) {
+    const uint8_t i = (uint8_t)below(&player, record->n ? record->n : 1u);
+    const int who = sitting(job, i);
+    static const uint8_t ways[] = {GOOD, GOOD, GOOD, GOOD, GOOD, GOOD, GUESS, LIE};
+    enum conduct how = (enum conduct)ways[(job * 7 + i) % 8];
+    jobs_result result = result_of(job, who < 0 ? 1 : who, i, how);
+    result.units = 1 + (uint32_t)((job * 31 + i) % record->units_max);
+    if (who < 0)
+        return;
+    if (record->state == jobs_state_Offered)
+        ACT(who, jobs, accept, .job = job, .seat = i);
+    else if (record->n > 1 && seat_of(job, i).state == jobs_seat_state_Accepted)
+        ACT(who, jobs, commit, .job = job, .seat = i, .hash = commit_of(job, i, who, &result));
+    else
+        show(job, i, who, &result, how);
+}
+
+static void job_on(uint64_t job) {
+    jobs_job record = job_of(job);
+    seen.by_state[record.state % 16]++;
+    switch ((int)record.state) {
+    case jobs_state_Ready: {
+        uint32_t relay = deciding_relay(job);
+        if (relay)
+            ACT(CRANK, jobs, assign, .job = job, .relay = relay);
+        break;
+    }
+    case jobs_state_Bidding:
+        if (percent(&player, 30))
+            bid_all(job);
+        ACT(CRANK, jobs, assign, .job = job, .relay = 0);
+        break;
+    case jobs_state_Offered:
+    case jobs_state_Working:
+    case jobs_state_Revealing:
+        for (uint32_t i = percent(&player, 70) ? record.n : 1u; i; i--)
+            seat_on(job, &record);
+        ACT(CRANK, jobs, finalise, .job = job);
+        break;
+    default:
+        if (record.units_max && percent(&player, 20))
+            ACT(person_of(&record.client) < 0 ? CRANK : person_of(&record.client), jobs, remove_job, .job = job);
+    }
+}
+
+/* Settles one line that waits, applies one slash. */
+static void crank_on(void) {
+    struct bytes key;
+    struct walk walk = {&rewards_Points_storage, 0};
+    account_id who;
+    if (walk_next(&walk, &key)) {
+        memcpy(who.at, key.at + 28, 32);
+        ACT(CRANK, rewards, settle, .epoch = load_u32(key.at + 8), .who = who, .stream = (rewards_stream)key.at[68]);
+    }
+    walk = (struct walk){&compute_Slashes_storage, 0};
+    if (walk_next(&walk, &key))
+        ACT(CRANK, compute, apply_slash, .id = load_u32(key.at + 8));
+}
+
+/* --- time --- */
+
+static void pass_time(void) {
+    seen.blocks++;
+    if (percent(&player, 80))
+        world_tick(1 + below(&player, 3));
+    else if (percent(&player, 75))
+        world_skip(1 + below(&player, 300));
+    else if (percent(&player, 70))
+        world_skip(1 + below(&player, 6000));
+    else if (percent(&player, 85)) {
+        world_next_epoch();
+        seen.epochs++;
+    } else
+        world_skip((1 + below(&player, 24)) * CLOCK_EPOCH_TICKS);
+    if (percent(&player, 20))
+        beat_all();
+}
+
+static void step(void) {
+    const uint32_t kind = below(&player, 100);
+    if (kind < 35)
+        job_on(some_job());
+    else if (kind < 40)
+        crank_on();
+    else if (kind < 50)
+        random_job_order();
+    else if (kind < 66)
+        random_jobs_call();
+    else if (kind < 88)
+        random_compute_call();
+    else if (kind < 93)
+        random_rewards_call();
+    else
+        random_other_call();
+}
+
+/* In the end nobody is owed anything that cannot be taken. */
+static void end_all(void) {
+    static int everybody[PEOPLE];
+    balance books_left;
+    for (int n = 1; n <= PEOPLE; n++)
+        everybody[n - 1] = n;
+    world_checks_blocks = false; /* these are thousands of calls in few blocks; one look at the end */
+    wind_down(everybody, PEOPLE);
+    jobs_Books_get(&books_left);
+    check(books_left == 0, "jobs owe %" PRIu64 " in the end", (uint64_t)books_left);
+    rewards_Books_get(&books_left);
+    check(books_left == 0, "rewards owe %" PRIu64 " in the end", (uint64_t)books_left);
+    books_block();
+    world_check();
+}
+
+void operations_run(uint64_t seed, uint32_t count) {
+    const uint64_t before = acts_done + acts_refused, refused = acts_refused;
+    game_name = "operations";
+    game_seed = seed;
+    nature.state = seed * 2 + 1;
+    player.state = seed * 2 + 2;
+    memset(conduct, GOOD, sizeof conduct);
+    memset(&seen, 0, sizeof seen);
+    world_mark();
+    world_checks_blocks = true;
+    const uint32_t failed = checks_failed;
+    while (acts_done + acts_refused - before < count && checks_failed < failed + 3) {
+        for (uint32_t steps = 1 + below(&player, 7); steps; steps--)
+            step();
+        pass_time();
+    }
+    const uint64_t done = acts_done + acts_refused - before;
+    printf("%" PRIu64 " random operations (%" PRIu64 " refused) in %u blocks: minted %s, burned %s NLR\n", done,
+           acts_refused - refused, seen.blocks, report_amount((money)books.minted), report_amount((money)books.burned));
+    printf("jobs met as Ready %u, Bidding %u, Offered %u, Working %u, Revealing %u, Settled %u, Refunded %u, Inconclusive %u\n",
+           seen.by_state[1], seen.by_state[2], seen.by_state[3], seen.by_state[4], seen.by_state[5], seen.by_state[9],
+           seen.by_state[10], seen.by_state[11]);
+    if (checks_failed == failed)
+        end_all();
+    world_checks_blocks = false;
+    world_back();
+}

@@ -1,0 +1,75 @@
+/* report.c - see report.h. */
+#include "report.h"
+
+#include <math.h>
+
+#define BEGIN "<!-- make sim writes from here -->\n"
+#define END "<!-- to here -->\n"
+
+const char *report_amount(money amount) {
+    static char texts[8][64];
+    static uint32_t next;
+    char *to = texts[next++ % 8];
+    const u128 size = amount < 0 ? (u128)-amount : (u128)amount;
+    const uint64_t whole = (uint64_t)(size / UNIT), part = (uint64_t)(size % UNIT);
+    if (size == 0)
+        snprintf(to, sizeof texts[0], "0");
+    else
+        snprintf(to, sizeof texts[0], "%s%" PRIu64 ".%012" PRIu64, amount < 0 ? "-" : "", whole, part);
+    return to;
+}
+
+double report_error(const struct tally *tally) {
+    const double n = tally->games, mean = (double)tally->sum / 1e12 / n;
+    return n < 2 ? 0 : sqrt((tally->squares / n - mean * mean) / (n - 1));
+}
+
+void report_print(FILE *out, const struct tally *tallies) {
+    fputs("| attack | games | best profit found (NLR) | mean (NLR) | bound, and why |\n| --- | ---: | ---: | ---: | --- |\n", out);
+    for (uint32_t i = 0; i < attack_count; i++) {
+        const struct tally *t = &tallies[i];
+        char best[96], mean[96];
+        if (!t->games)
+            continue;
+        if (attacks[i].by_chance) {
+            snprintf(best, sizeof best, "by chance");
+            snprintf(mean, sizeof mean, "%.3f ± %.3f", (double)t->sum / 1e12 / t->games, report_error(t));
+        } else if (t->most_allowed) {
+            snprintf(best, sizeof best, "%s, within the fee", report_amount(t->most_allowed));
+            snprintf(mean, sizeof mean, "%.3f beside it", (double)t->sum / 1e12 / t->games);
+        } else {
+            snprintf(best, sizeof best, "%s", report_amount(t->best));
+            snprintf(mean, sizeof mean, "%.3f", (double)t->sum / 1e12 / t->games);
+        }
+        fprintf(out, "| %s | %u | %s | %s | %s |\n", attacks[i].name, t->games, best, mean, attacks[i].bound);
+    }
+}
+
+static char *whole_file(const char *path) {
+    FILE *in = fopen(path, "rb");
+    if (!in)
+        return NULL;
+    fseek(in, 0, SEEK_END);
+    long size = ftell(in);
+    rewind(in);
+    char *all = malloc((size_t)size + 1);
+    if (!all || fread(all, 1, (size_t)size, in) != (size_t)size)
+        abort();
+    all[size] = 0;
+    fclose(in);
+    return all;
+}
+
+bool report_write(const char *page, const struct tally *tallies) {
+    char *all = whole_file(page), *begin = all ? strstr(all, BEGIN) : NULL, *end = begin ? strstr(begin, END) : NULL;
+    FILE *out = end ? fopen(page, "wb") : NULL;
+    if (!out) {
+        free(all);
+        return false;
+    }
+    fwrite(all, 1, (size_t)(begin - all) + sizeof BEGIN - 1, out);
+    report_print(out, tallies);
+    fputs(end, out);
+    free(all);
+    return fclose(out) == 0;
+}

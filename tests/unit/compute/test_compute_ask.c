@@ -1,0 +1,459 @@
+/* test_compute_ask.c - advertisements and the order book: classes, bits, pauses, eviction, sweeping. */
+#include "compute/serve_fixture.h"
+
+#include "market/price_tick.h"
+
+#define EVER UINT32_MAX
+#define NAMED(n) {true, account(n)}
+/* 0.1 UNIT and 65 bytes: price, units, mask, time, account, amount. */
+#define AD_DEPOSIT (UNIT / 10 + MILLI_UNIT * (8 + 4 + 1 + 4 + 32 + 16))
+
+static const uint32_t asset = 0;
+
+static compute_ad ad(uint64_t price, uint32_t valid_until) { return (compute_ad){price, 1, 1, valid_until}; }
+
+static int with_server(void **state) {
+    if (serve_start(state))
+        return -1;
+    server(ALICE);
+    return 0;
+}
+
+static compute_asks class_of(uint64_t model, uint64_t price) {
+    compute_asks asks;
+    uint8_t class = price_tick(price);
+    compute_AskTick_get(&model, &asset, &class, &asks);
+    return asks;
+}
+
+/* The stored ask of a provider in the class of that price. */
+static compute_ask ask_of(int n, uint64_t price) {
+    compute_asks asks = class_of(model_id, price);
+    account_id who = account(n);
+    for (uint32_t i = 0; i < asks.len; i++)
+        if (equal_32(asks.items[i].provider.at, who.at))
+            return asks.items[i];
+    fail_msg("no ask of %d", n);
+    return (compute_ask){.price = 0};
+}
+
+static void put_ask_from(int n, uint64_t price, uint32_t live_from) {
+    compute_asks asks = class_of(model_id, price);
+    uint8_t class = price_tick(price);
+    account_id who = account(n);
+    for (uint32_t i = 0; i < asks.len; i++)
+        if (equal_32(asks.items[i].provider.at, who.at))
+            asks.items[i].live_from = live_from;
+    compute_AskTick_put(&model_id, &asset, &class, &asks);
+}
+
+/* The classes whose bit is set, as a sum of (class + 1) * 1000^i in ascending order; 0 for none. */
+static uint64_t set_classes(uint64_t model) {
+    bytes32 bits;
+    uint64_t sum = 0, scale = 1;
+    compute_AskBits_get(&model, &asset, &bits);
+    for (uint32_t i = 0; i < 256; i++)
+        if (bits.at[i / 8] >> i % 8 & 1) {
+            sum += (i + 1) * scale;
+            scale *= 1000;
+        }
+    return sum;
+}
+static uint64_t bit(uint64_t price) { return price_tick(price) + 1u; }
+
+/* A model that was put into storage without its ways. */
+static uint64_t plain_model(uint64_t id, models_kind kind, models_state state) {
+    models_model model = {.owner = account(CAROL), .kind = kind, .state = state, .licence = 1};
+    models_Models_put(&id, &model);
+    return id;
+}
+
+/* --- advertise --- */
+
+static void advertising_writes_ad_and_ask(void **state) {
+    (void)state;
+    uint32_t now = clock_now();
+    u128 before = free_of(ALICE), owed = books_of();
+    DO(ALICE, advertise, .model = model_id, .ad = {PRICE, 3, 5, now});
+    SAW(Advertised, .model = model_id, .provider = account(ALICE), .price = PRICE, .weight = 1000000);
+    compute_ad_record record = ad_record(ALICE, model_id);
+    assert_true(record.ad.price == PRICE && record.ad.min_units == 3 && record.ad.profile_mask == 5 &&
+                record.ad.valid_until == now && record.deposit.amount == AD_DEPOSIT);
+    assert_is(record.deposit.depositor, ALICE);
+    assert_true(before - free_of(ALICE) == AD_DEPOSIT && books_of() - owed == AD_DEPOSIT);
+    compute_ask ask = ask_of(ALICE, PRICE);
+    assert_true(ask.price == PRICE && ask.live_from == now + 1 && ask.weight == 1000000);
+    assert_true(class_of(model_id, PRICE).len == 1 && set_classes(model_id) == bit(PRICE));
+    assert_true(provider_of(ALICE).ads == 1);
+}
+
+static void advertising_refuses(void **state) {
+    (void)state;
+    uint32_t now = clock_now();
+    DENY_AS(BAD_ORIGIN, UNSIGNED, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    DENY_AS(BAD_ORIGIN, ROOT, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    DENY(NotProvider, BOB, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    DENY(UnknownModel, ALICE, advertise, .model = model_id + 1, .ad = ad(PRICE, EVER));
+    DENY(AdExpired, ALICE, advertise, .model = model_id, .ad = ad(PRICE, now - 1));
+    DENY(BadPrice, ALICE, advertise, .model = model_id, .ad = {0, 1, 1, now});
+    DENY(PriceBelowLicenceMin, ALICE, advertise, .model = model_id, .ad = {MIN_PRICE - 1, 1, 1, now});
+    DENY(BadUnits, ALICE, advertise, .model = model_id, .ad = {PRICE, 0, 1, now});
+    DENY(BadProfileMask, ALICE, advertise, .model = model_id, .ad = {PRICE, 1, 0, now});
+    DENY(BadProfileMask, ALICE, advertise, .model = model_id, .ad = {PRICE, 1, 8, now});
+    DENY(BadProfileMask, ALICE, advertise, .model = model_id, .ad = {PRICE, 1, 255, now});
+    compute_provider p = provider_of(ALICE), changed = p;
+    changed.rep_bad = UINT64_MAX >> 27; /* 2^37: 0.01 of the weight and more */
+    changed.self_bond = 999999999;
+    put_provider(ALICE, changed);
+    DENY(NoWeight, ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    static const compute_state refused[] = {compute_state_Draining, compute_state_Leaving, compute_state_Jailed};
+    for (uint32_t i = 0; i < COUNT_OF(refused); i++) {
+        changed = p;
+        changed.state = refused[i];
+        put_provider(ALICE, changed);
+        DENY(BadState, ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    }
+    put_provider(ALICE, p);
+    account_id alice = account(ALICE), bob = account(BOB);
+    u128 left = EXISTENTIAL_DEPOSIT + AD_DEPOSIT;
+    assert_int_equal(balances_transfer(&alice, &bob, free_of(ALICE) - left + 1, BALANCES_PRESERVE), DISPATCH_OK);
+    DENY(LowFunds, ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    assert_int_equal(balances_transfer(&bob, &alice, 1, BALANCES_PRESERVE), DISPATCH_OK);
+    DO(ALICE, advertise, .model = model_id, .ad = ad(MIN_PRICE, EVER));
+    DENY(AdExists, ALICE, advertise, .model = model_id, .ad = ad(2 * MIN_PRICE, EVER));
+}
+
+static void only_models_that_can_be_served(void **state) {
+    (void)state;
+    uint64_t id = 100;
+    for (uint8_t kind = 0; kind <= models_kind_Tokenizer; kind++)
+        for (uint8_t at = 0; at <= models_state_Retired; at++) {
+            bool served = (kind == models_kind_Weights || kind == models_kind_Adapter || kind == models_kind_Pipeline) &&
+                          (at == models_state_Active || at == models_state_Deprecated);
+            assert_int_equal(CALLED(ALICE, advertise, .model = plain_model(id, kind, at), .ad = ad(PRICE, EVER)),
+                             served ? DISPATCH_OK : PALLET_ERROR(compute, UnknownModel));
+            assert_int_equal(set_classes(id++), served ? bit(PRICE) : 0);
+        }
+    assert_int_equal(provider_of(ALICE).ads, 6);
+    models_model lost = {.kind = models_kind_Weights, .state = models_state_Active, .licence = 99};
+    models_Models_put(&id, &lost);
+    DENY(UnknownModel, ALICE, advertise, .model = id, .ad = ad(PRICE, EVER));
+}
+
+static void at_most_32_ads(void **state) {
+    (void)state;
+    for (uint64_t i = 0; i < COMPUTE_MAX_ADS; i++)
+        DO(ALICE, advertise, .model = plain_model(100 + i, models_kind_Weights, models_state_Active),
+           .ad = ad((uint64_t)MIN_PRICE << i, EVER));
+    DENY(TooManyAds, ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    DO(ALICE, withdraw_ad, .model = 117);
+    DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    assert_int_equal(provider_of(ALICE).ads, COMPUTE_MAX_ADS);
+}
+
+static void bits_follow_the_classes(void **state) {
+    (void)state;
+    server(BOB);
+    server(DAVE);
+    DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    DO(BOB, advertise, .model = model_id, .ad = ad(PRICE + 1, EVER)); /* the same class */
+    DO(DAVE, advertise, .model = model_id, .ad = ad(UINT64_MAX, EVER));
+    assert_true(set_classes(model_id) == bit(PRICE) + 1000 * 256 && class_of(model_id, PRICE).len == 2);
+    DO(ALICE, withdraw_ad, .model = model_id);
+    SAW(AdWithdrawn, .model = model_id, .provider = account(ALICE));
+    assert_true(set_classes(model_id) == bit(PRICE) + 1000 * 256 && class_of(model_id, PRICE).len == 1);
+    DO(BOB, withdraw_ad, .model = model_id);
+    assert_true(set_classes(model_id) == 256);
+    DO(DAVE, withdraw_ad, .model = model_id);
+    assert_true(set_classes(model_id) == 0 && !compute_AskBits_exists(&model_id, &asset));
+    assert_false(has_ad(DAVE, model_id));
+    assert_int_equal(provider_of(DAVE).ads, 0);
+    DENY(AdMissing, DAVE, withdraw_ad, .model = model_id);
+    DENY(NotProvider, EVE, withdraw_ad, .model = model_id);
+    DENY_AS(BAD_ORIGIN, ROOT, withdraw_ad, .model = model_id);
+    assert_true(free_of(BOB) + BOND + provider_of(BOB).deposit.amount == RICH); /* the ad's deposit is back */
+}
+
+/* An operator pays the deposit of what it advertises, and gets it back whoever takes the ad away. */
+static void deposits_go_back_to_who_paid(void **state) {
+    (void)state;
+    account_id alice = account(ALICE), eve = account(EVE);
+    compute_OperatorOf_kill(&alice);
+    compute_OperatorOf_put(&eve, &alice);
+    SET(ALICE, operator, eve);
+    u128 owner = free_of(ALICE), worker = free_of(EVE);
+    DO(EVE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    assert_true(free_of(ALICE) == owner && worker - free_of(EVE) == AD_DEPOSIT);
+    assert_is(ask_of(ALICE, PRICE).provider, ALICE);
+    at_tick(clock_now() + 1);
+    DO(EVE, update_price, .model = model_id, .price = 2 * PRICE);
+    DO(EVE, refresh_ask, .model = model_id);
+    DO(ALICE, withdraw_ad, .model = model_id);
+    assert_true(free_of(ALICE) == owner && free_of(EVE) == worker);
+}
+
+/* --- prices, weights, pauses --- */
+
+static void prices_move_at_once(void **state) {
+    (void)state;
+    server(BOB);
+    DENY(AdMissing, ALICE, update_price, .model = model_id, .price = PRICE);
+    DO(ALICE, advertise, .model = model_id, .ad = (compute_ad){PRICE, 4, 1, EVER});
+    DO(BOB, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    at_tick(clock_now() + 10);
+    uint32_t now = clock_now();
+    SET(ALICE, rep_good, 1ull << 32); /* 2 of 3 */
+    DO(ALICE, update_price, .model = model_id, .price = 4 * PRICE);
+    SAW(Advertised, .model = model_id, .provider = account(ALICE), .price = 4 * PRICE, .weight = 1333332);
+    assert_true(set_classes(model_id) == bit(PRICE) + 1000 * bit(4 * PRICE));
+    compute_ask ask = ask_of(ALICE, 4 * PRICE);
+    assert_true(ask.price == 4 * PRICE && ask.live_from == now + 1 && ask.weight == 1333332);
+    assert_true(ad_record(ALICE, model_id).ad.price == 4 * PRICE && ad_record(ALICE, model_id).ad.min_units == 4);
+    at_tick(now + 5);
+    DO(ALICE, update_price, .model = model_id, .price = 4 * PRICE + 1); /* within the class */
+    assert_true(ask_of(ALICE, 4 * PRICE).price == 4 * PRICE + 1 && ask_of(ALICE, 4 * PRICE).live_from == now + 6);
+    assert_true(class_of(model_id, 4 * PRICE).len == 1 && provider_of(ALICE).ads == 1);
+    DO(ALICE, update_price, .model = model_id, .price = PRICE);
+    assert_true(set_classes(model_id) == bit(PRICE) && class_of(model_id, PRICE).len == 2);
+
+    DENY_AS(BAD_ORIGIN, ROOT, update_price, .model = model_id, .price = PRICE);
+    DENY(NotProvider, EVE, update_price, .model = model_id, .price = PRICE);
+    DENY(BadPrice, ALICE, update_price, .model = model_id, .price = 0);
+    DENY(PriceBelowLicenceMin, ALICE, update_price, .model = model_id, .price = MIN_PRICE - 1);
+    DO(BOB, withdraw_ad, .model = model_id);
+    DO(BOB, advertise, .model = model_id, .ad = ad(PRICE, now + 5));
+    at_tick(now + 6);
+    DENY(AdExpired, BOB, update_price, .model = model_id, .price = 2 * PRICE);
+    compute_provider p = provider_of(ALICE), changed = p;
+    changed.self_bond = 0;
+    put_provider(ALICE, changed);
+    DENY(NoWeight, ALICE, update_price, .model = model_id, .price = 2 * PRICE);
+    changed = p;
+    changed.state = compute_state_Jailed;
+    put_provider(ALICE, changed);
+    DENY(BadState, ALICE, update_price, .model = model_id, .price = 2 * PRICE);
+    put_provider(ALICE, p);
+    plain_model(model_id, models_kind_Weights, models_state_Frozen);
+    DENY(UnknownModel, ALICE, update_price, .model = model_id, .price = 2 * PRICE);
+}
+
+static void refreshing_writes_the_weight(void **state) {
+    (void)state;
+    DENY(AdMissing, ALICE, refresh_ask, .model = model_id);
+    DENY(NotProvider, BOB, refresh_ask, .model = model_id);
+    DENY_AS(BAD_ORIGIN, ROOT, refresh_ask, .model = model_id);
+    DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    at_tick(clock_now() + 7);
+    SET(ALICE, rep_bad, 1ull << 32);
+    DO(ALICE, refresh_ask, .model = model_id);
+    SAW(Advertised, .model = model_id, .provider = account(ALICE), .price = PRICE, .weight = 666666);
+    assert_true(ask_of(ALICE, PRICE).weight == 666666 && ask_of(ALICE, PRICE).live_from == clock_now() + 1);
+    compute_provider p = provider_of(ALICE), changed = p;
+    changed.self_bond = 5;
+    put_provider(ALICE, changed);
+    DENY(NoWeight, ALICE, refresh_ask, .model = model_id);
+    put_provider(ALICE, p);
+}
+
+static void pauses_hold(void **state) {
+    (void)state;
+    account_id alice = account(ALICE), bob = account(BOB);
+    uint32_t now = clock_now();
+    compute_pause_ask(&alice, model_id, now + 50); /* no ask: nothing */
+    compute_pause_ask(&bob, model_id, now + 50);   /* no provider either */
+    DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    compute_pause_ask(&alice, model_id, now + 100);
+    check_all();
+    assert_true(ask_of(ALICE, PRICE).live_from == now + 100);
+    compute_pause_ask(&alice, model_id, now + 20); /* a shorter one changes nothing */
+    assert_true(ask_of(ALICE, PRICE).live_from == now + 100);
+    DO(ALICE, refresh_ask, .model = model_id);
+    DO(ALICE, update_price, .model = model_id, .price = 3 * PRICE);
+    assert_true(ask_of(ALICE, 3 * PRICE).live_from == now + 100);
+    DENY(AdPaused, ALICE, withdraw_ad, .model = model_id);
+    at_tick(now + 98);
+    DENY(AdPaused, ALICE, withdraw_ad, .model = model_id);
+    at_tick(now + 99);
+    DO(ALICE, withdraw_ad, .model = model_id); /* as if it had come just now */
+    DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    assert_true(ask_of(ALICE, PRICE).live_from == now + 100);
+    DO(ALICE, withdraw_ad, .model = model_id);
+    DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    at_tick(now + 300);
+    DO(ALICE, refresh_ask, .model = model_id);
+    assert_true(ask_of(ALICE, PRICE).live_from == now + 301);
+}
+
+/* --- sweeping --- */
+
+static void expired_ads_are_swept(void **state) {
+    (void)state;
+    uint32_t now = clock_now();
+    DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, now + 10));
+    DENY_AS(BAD_ORIGIN, ROOT, sweep_ad, .model = model_id, .provider = account(ALICE));
+    DENY(NotProvider, BOB, sweep_ad, .model = model_id, .provider = account(BOB));
+    DENY(AdMissing, BOB, sweep_ad, .model = model_id + 1, .provider = account(ALICE));
+    at_tick(now + 10);
+    DENY(AdAlive, BOB, sweep_ad, .model = model_id, .provider = account(ALICE));
+    at_tick(now + 11);
+    put_ask_from(ALICE, PRICE, now + 13); /* else a pause would end with the ad */
+    DENY(AdPaused, BOB, sweep_ad, .model = model_id, .provider = account(ALICE));
+    put_ask_from(ALICE, PRICE, now + 12);
+    u128 before = free_of(ALICE);
+    DO(BOB, sweep_ad, .model = model_id, .provider = account(ALICE));
+    SAW(AdWithdrawn, .model = model_id, .provider = account(ALICE));
+    assert_true(free_of(ALICE) - before == AD_DEPOSIT && provider_of(ALICE).ads == 0 && !has_ad(ALICE, model_id));
+}
+
+static void ads_of_those_who_are_away_are_swept(void **state) {
+    (void)state;
+    account_id alice = account(ALICE), bob = account(BOB);
+    server(BOB);
+    uint32_t now = clock_now();
+    DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    DO(BOB, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    DO0(ALICE, chill);
+    for (int i = 0; i < COMPUTE_MAX_STRIKES; i++)
+        compute_strike(&bob, compute_offence_NoAccept, (compute_object){COMPUTE_JOB, 1});
+    assert_int_equal(provider_of(BOB).state, compute_state_Jailed);
+    at_tick(now + CLOCK_EPOCH_TICKS - 1);
+    DENY(AdAlive, EVE, sweep_ad, .model = model_id, .provider = alice);
+    DENY(AdAlive, EVE, sweep_ad, .model = model_id, .provider = bob);
+    at_tick(now + CLOCK_EPOCH_TICKS);
+    DO(EVE, sweep_ad, .model = model_id, .provider = alice);
+    DO(EVE, sweep_ad, .model = model_id, .provider = bob);
+    DO0(ALICE, resume);
+    DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    at_tick(now + 3 * CLOCK_EPOCH_TICKS);
+    DENY(AdAlive, EVE, sweep_ad, .model = model_id, .provider = alice);
+}
+
+/* --- a full class --- */
+
+enum { FIRST = 101, FULL = 64 };
+
+/* 64 Active providers, accounts 101 to 164, ask in the class of PRICE. */
+static void fill_class(void) {
+    u128 wealth = BOND + 10 * UNIT;
+    for (int n = FIRST; n < FIRST + FULL; n++) {
+        account_id who = account(n);
+        assert_int_equal(balances_mint(&who, wealth), DISPATCH_OK);
+        candidate(n);
+    }
+    at_tick(clock_now() + COMPUTE_ACTIVATION_TICKS);
+    for (int n = FIRST; n < FIRST + FULL; n++)
+        DO(n, advertise, .model = model_id, .ad = ad(PRICE + (uint64_t)n, START + 1000));
+    assert_int_equal(class_of(model_id, PRICE).len, FULL);
+}
+
+static void full_classes_give_way_to_the_living(void **state) {
+    (void)state;
+    uint32_t now;
+    fill_class();
+    now = clock_now();
+    DENY(TickFull, ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    DENY(TickFull, ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(FIRST)); /* alive */
+    DENY(TickFull, ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(BOB));   /* not in it */
+    DENY(TickFull, ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(ALICE));
+    DO(ALICE, advertise, .model = model_id, .ad = ad(8 * PRICE, EVER), .evict = NAMED(FIRST)); /* room elsewhere */
+    assert_true(has_ad(FIRST, model_id));
+    DENY(TickFull, ALICE, update_price, .model = model_id, .price = PRICE);
+    DENY(TickFull, ALICE, update_price, .model = model_id, .price = PRICE, .evict = NAMED(ALICE));
+
+    DO0(FIRST, chill); /* not Active */
+    u128 before = free_of(FIRST);
+    DO(ALICE, update_price, .model = model_id, .price = PRICE, .evict = NAMED(FIRST));
+    SAW(AskEvicted, .model = model_id, .provider = account(FIRST));
+    assert_true(free_of(FIRST) - before == AD_DEPOSIT && !has_ad(FIRST, model_id) && provider_of(FIRST).ads == 0);
+    assert_true(class_of(model_id, PRICE).len == FULL && set_classes(model_id) == bit(PRICE));
+    DO(ALICE, update_price, .model = model_id, .price = PRICE + 1); /* its own place is free while it moves */
+
+    /* Weight: 7/8 of what was written is enough. Written 1,000,000. */
+    server(BOB);
+    SET(FIRST + 1, rep_bad, (1ull << 33) / 7); /* 437,500 ppm */
+    compute_provider p = provider_of(FIRST + 1);
+    assert_true(compute_weight(&p) == 875000);
+    DENY(TickFull, BOB, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(FIRST + 1));
+    SET(FIRST + 1, rep_bad, (1ull << 33) / 7 + 10000000);
+    p = provider_of(FIRST + 1);
+    assert_true(compute_weight(&p) < 875000);
+    put_ask_from(FIRST + 1, PRICE, clock_now() + 2);
+    DENY(AdPaused, BOB, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(FIRST + 1));
+    put_ask_from(FIRST + 1, PRICE, clock_now() + 1);
+    DO(BOB, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(FIRST + 1));
+
+    /* Time: valid until START + 1000. */
+    server(DAVE);
+    at_tick(START + 1000);
+    DENY(TickFull, DAVE, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(FIRST + 2));
+    at_tick(START + 1001);
+    DO(DAVE, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(FIRST + 2));
+    assert_true(now < START + 1000 && class_of(model_id, PRICE).len == FULL);
+    /* A Candidate is not Active yet. */
+    DO0(DAVE, chill);
+    DO0(DAVE, resume);
+    server(EVE);
+    at_tick(provider_of(DAVE).joined + COMPUTE_ACTIVATION_TICKS - 1);
+    DO(EVE, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(DAVE));
+    assert_false(has_ad(DAVE, model_id));
+}
+
+/* --- any order of calls --- */
+
+static void random_books_stay_whole(void **state) {
+    (void)state;
+    uint64_t seed = 0x2545f4914f6cdd1dull;
+    uint32_t done = 0;
+    for (int n = 1; n <= 6; n++)
+        server(n + 10);
+    for (uint64_t id = 200; id < 203; id++)
+        plain_model(id, models_kind_Weights, models_state_Active);
+    for (int i = 0; i < 3000; i++) {
+        int who = 11 + (int)(next_random(&seed) % 6);
+        uint64_t model = 200 + next_random(&seed) % 3, price = MIN_PRICE + (next_random(&seed) >> (4 + i % 50));
+        account_id other = account(11 + (int)(next_random(&seed) % 6));
+        at_tick(clock_now() + (uint32_t)(next_random(&seed) % 200));
+        switch (next_random(&seed) % 8) {
+        case 0:
+        case 1:
+            done += CALLED(who, advertise, .model = model,
+                           .ad = ad(price, clock_now() + (uint32_t)(price % 3000))) == DISPATCH_OK;
+            break;
+        case 2:
+            done += CALLED(who, update_price, .model = model, .price = price) == DISPATCH_OK;
+            break;
+        case 3:
+            done += CALLED(who, refresh_ask, .model = model) == DISPATCH_OK;
+            break;
+        case 4:
+            done += CALLED(who, withdraw_ad, .model = model) == DISPATCH_OK;
+            break;
+        case 5:
+            done += CALLED(who, sweep_ad, .model = model, .provider = other) == DISPATCH_OK;
+            break;
+        case 6:
+            compute_pause_ask(&other, model, clock_now() + 100);
+            check_all();
+            break;
+        default:
+            done += (next_random(&seed) % 2 ? CALLED0(who, chill) : CALLED0(who, resume)) == DISPATCH_OK;
+        }
+        overlay_flush();
+        if (i % 100 == 0)
+            runtime_reset();
+    }
+    assert_true(done > 700);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup(name, with_server)
+    const struct CMUnitTest tests[] = {
+        TEST(advertising_writes_ad_and_ask), TEST(advertising_refuses),
+        TEST(only_models_that_can_be_served), TEST(at_most_32_ads),
+        TEST(bits_follow_the_classes),       TEST(deposits_go_back_to_who_paid),
+        TEST(prices_move_at_once),           TEST(refreshing_writes_the_weight),
+        TEST(pauses_hold),                   TEST(expired_ads_are_swept),
+        TEST(ads_of_those_who_are_away_are_swept), TEST(full_classes_give_way_to_the_living),
+        TEST(random_books_stay_whole)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
