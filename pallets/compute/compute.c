@@ -79,10 +79,3 @@ void compute_set_state(const account_id *owner, compute_provider *provider, comp
     provider->state = to;
     provider->joined = clock_now();
 }
-
-balance compute_record_price(const struct type_desc *type, const void *value) {
-    struct arena_mark mark = arena_mark(&arena_scratch);
-    uint32_t len = scale_encode_in(&arena_scratch, type, value).len;
-    arena_rewind(&arena_scratch, mark);
-    return COMPUTE_DEPOSIT_BASE + COMPUTE_DEPOSIT_PER_BYTE * len;
-}

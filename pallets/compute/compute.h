@@ -15,8 +15,8 @@
 #define COMPUTE_UNJAIL_FEE (10 * UNIT)
 #define COMPUTE_MIN_FEE UNIT
 #define COMPUTE_FIRST_FEE (10 * UNIT)
-#define COMPUTE_DEPOSIT_BASE (UNIT / 10)
-#define COMPUTE_DEPOSIT_PER_BYTE MILLI_UNIT
+/* Deposit of a record with so many encoded bytes. */
+#define COMPUTE_DEPOSIT(bytes) (UNIT / 10 + (bytes) * MILLI_UNIT)
 
 enum {
     COMPUTE_DELEGATION_RATIO = 9,
@@ -36,6 +36,8 @@ enum {
     COMPUTE_WEIGHT_CAP = 20, /* least bonds that count in a draw */
     COMPUTE_NO_COMMIT_PPB = 1000000,
     COMPUTE_NO_REVEAL_PPB = 5000000,
+    COMPUTE_PROVIDER_BYTES = 289, /* of a record as registration or advertise makes it */
+    COMPUTE_AD_BYTES = 65,
     COMPUTE_JOB = 1 /* compute_object.kind */
 };
 

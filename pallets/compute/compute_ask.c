@@ -9,12 +9,13 @@ enum { CLASS_SIZE = 64, ALL_PROFILES = 7 };
 
 static const uint32_t native = 0; /* the only asset of the book */
 
-/* Index of the provider's ask, or len. */
-static uint32_t find_ask(const compute_asks *asks, const account_id *owner) {
-    uint32_t i = 0;
-    while (i < asks->len && !compute_same(&asks->items[i].provider, owner))
-        i++;
-    return i;
+/* Loads a class; the provider's ask in it, or NULL. */
+static compute_ask *find_ask(uint64_t model, uint8_t class, const account_id *owner, compute_asks *asks) {
+    compute_AskTick_get(&model, &native, &class, asks);
+    for (uint32_t i = 0; i < asks->len; i++)
+        if (compute_same(&asks->items[i].provider, owner))
+            return &asks->items[i];
+    return NULL;
 }
 
 /* Writes a class, and its bit when it became or ceased to be empty. */
@@ -39,11 +40,10 @@ static void put_class(uint64_t model, uint8_t class, const compute_asks *asks) {
 /* Takes the provider's ask out of its class; the order of asks means nothing. */
 static void take_out(uint64_t model, uint8_t class, const account_id *owner, compute_ask *ask) {
     compute_asks asks;
-    compute_AskTick_get(&model, &native, &class, &asks);
-    uint32_t at = find_ask(&asks, owner);
-    ASSERT(at < asks.len);
-    *ask = asks.items[at];
-    asks.items[at] = asks.items[--asks.len];
+    compute_ask *found = find_ask(model, class, owner, &asks);
+    ASSERT(found);
+    *ask = *found;
+    *found = asks.items[--asks.len];
     put_class(model, class, &asks);
 }
 
@@ -53,17 +53,19 @@ static bool is_dead(const compute_ask *ask, const compute_provider *provider, co
            !compute_keeps_weight(compute_weight(provider), ask->weight);
 }
 
-static dispatch_result evict(uint64_t model, const compute_asks *asks, const option_account_id *named, uint32_t now) {
+static dispatch_result evict(uint64_t model, uint8_t class, const option_account_id *named, uint32_t now) {
+    compute_asks asks;
     compute_provider provider;
     compute_ad_record record;
-    uint32_t at = named->some ? find_ask(asks, &named->value) : asks->len;
-    REQUIRE(at < asks->len && compute_Providers_get(&named->value, &provider) &&
-                compute_Ads_get(&model, &named->value, &record) &&
-                is_dead(&asks->items[at], &provider, &record.ad, now),
-            TickFull);
-    TRY(compute_remove_ad(&named->value, &provider, model));
-    compute_Providers_put(&named->value, &provider);
-    DEPOSIT(compute, AskEvicted, .model = model, .provider = named->value);
+    const account_id *owner = &named->value;
+    const compute_ask *ask = named->some ? find_ask(model, class, owner, &asks) : NULL;
+    REQUIRE(ask, TickFull);
+    compute_Providers_get(owner, &provider);
+    compute_Ads_get(&model, owner, &record);
+    REQUIRE(is_dead(ask, &provider, &record.ad, now), TickFull);
+    TRY(compute_remove_ad(owner, &provider, model));
+    compute_Providers_put(owner, &provider);
+    DEPOSIT(compute, AskEvicted, .model = model, .provider = *owner);
     return DISPATCH_OK;
 }
 
@@ -72,13 +74,13 @@ static dispatch_result put_in(uint64_t model, const compute_ask *ask, const opti
     uint8_t class = price_tick(ask->price);
     compute_AskTick_get(&model, &native, &class, &asks);
     if (asks.len == CLASS_SIZE) {
-        TRY(evict(model, &asks, named, now));
+        TRY(evict(model, class, named, now));
         compute_AskTick_get(&model, &native, &class, &asks);
     }
     compute_ask *items = arena_alloc(&arena_scratch, (asks.len + 1) * sizeof *items);
-    for (uint32_t i = 0; i < asks.len; i++)
-        items[i] = asks.items[i];
-    items[asks.len] = *ask;
+    items[0] = *ask;
+    if (asks.len)
+        memcpy(items + 1, asks.items, asks.len * sizeof *items);
     put_class(model, class, &(compute_asks){items, asks.len + 1});
     return DISPATCH_OK;
 }
@@ -101,12 +103,11 @@ void compute_pause_ask(const account_id *owner, uint64_t model, uint32_t until) 
     if (!compute_Ads_get(&model, owner, &record))
         return;
     uint8_t class = price_tick(record.ad.price);
-    compute_AskTick_get(&model, &native, &class, &asks);
-    uint32_t at = find_ask(&asks, owner);
-    ASSERT(at < asks.len);
-    if (asks.items[at].live_from >= until)
+    compute_ask *ask = find_ask(model, class, owner, &asks);
+    ASSERT(ask);
+    if (ask->live_from >= until)
         return;
-    asks.items[at].live_from = until;
+    ask->live_from = until;
     compute_AskTick_put(&model, &native, &class, &asks);
 }
 
@@ -146,11 +147,10 @@ dispatch_result compute_advertise(struct dispatch *ctx, const compute_call_adver
     TRY(check_ad(&provider, args->model, &args->ad, now));
     REQUIRE(!compute_Ads_exists(&args->model, &owner), AdExists);
     REQUIRE(provider.ads < COMPUTE_MAX_ADS, TooManyAds);
-    compute_ask ask = {owner, args->ad.price, now + 1, 0};
+    compute_ask ask = {.provider = owner, .price = args->ad.price, .live_from = now + 1};
     TRY(weigh(&provider, &ask.weight));
     TRY(put_in(args->model, &ask, &args->evict, now));
-    compute_ad_record record = {args->ad, {.depositor = ctx->origin.who}};
-    record.deposit.amount = compute_record_price(&compute_ad_record_type, &record);
+    compute_ad_record record = {args->ad, {ctx->origin.who, COMPUTE_DEPOSIT(COMPUTE_AD_BYTES)}};
     TRY(balances_pot_take(&compute_pot, &ctx->origin.who, record.deposit.amount));
     compute_Ads_put(&args->model, &owner, &record);
     provider.ads++;
@@ -163,10 +163,11 @@ dispatch_result compute_advertise(struct dispatch *ctx, const compute_call_adver
 static dispatch_result rewrite(const account_id *owner, const compute_provider *provider, uint64_t model, uint64_t from,
                                uint64_t to, const option_account_id *named, uint32_t now) {
     compute_ask ask;
-    uint64_t present;
-    TRY(weigh(provider, &present));
     take_out(model, price_tick(from), owner, &ask);
-    ask = (compute_ask){*owner, to, ask.live_from > now ? ask.live_from : now + 1, present};
+    TRY(weigh(provider, &ask.weight));
+    ask.price = to;
+    if (ask.live_from <= now)
+        ask.live_from = now + 1;
     TRY(put_in(model, &ask, named, now));
     deposit_advertised(model, &ask);
     return DISPATCH_OK;

@@ -32,8 +32,6 @@ u128 compute_tokens(const compute_provider *provider);
 uint64_t compute_weight_with(const compute_provider *provider, u128 tokens);
 /* An ask stays good while the weight is at least 7/8 of what it says. */
 static inline bool compute_keeps_weight(uint64_t current, uint64_t written) { return current >= written - written / 8; }
-/* Deposit of a record: base + per byte of its encoding. */
-balance compute_record_price(const struct type_desc *type, const void *value);
 /* Due[who] += amount, money of the pot that is owed to somebody else until now. */
 void compute_add_due(const account_id *who, balance amount);
 

@@ -66,10 +66,10 @@ static u128 earned(u128 shares, u128 now, u128 then) {
 static void take_join(uint32_t id, compute_pool *pool, compute_delegation *delegation) {
     compute_join_rate rate;
     compute_joining own = delegation->joining;
-    bool there = compute_JoinRates_get(&id, &own.epoch, &rate);
     u128 shares;
+    compute_JoinRates_get(&id, &own.epoch, &rate);
     bool fits = mul_div_floor(&shares, own.tokens, rate.shares, rate.left);
-    ASSERT(there && fits && own.tokens <= rate.left);
+    ASSERT(fits); /* else the cohort is not there */
     if (rate.shares == 0) {
         delegation->due += own.tokens;
         pool->open -= own.tokens == rate.left;

@@ -58,8 +58,7 @@ dispatch_result compute_register_provider(struct dispatch *ctx, const compute_ca
                                  .enc_key = args->enc_key,
                                  .caps_hash = args->caps_hash,
                                  .meta_hash = args->meta_hash,
-                                 .deposit.depositor = who};
-    provider.deposit.amount = compute_record_price(&compute_provider_type, &provider);
+                                 .deposit = {who, COMPUTE_DEPOSIT(COMPUTE_PROVIDER_BYTES)}};
     TRY(balances_pot_take(&compute_pot, &who, saturating_add_u128(args->bond, provider.deposit.amount)));
 
     compute_NextPool_put(&next);
@@ -132,27 +131,26 @@ dispatch_result compute_heartbeat(struct dispatch *ctx) {
     return DISPATCH_OK;
 }
 
-/* A step that the owner takes. */
-static dispatch_result step(const account_id *owner, compute_provider *provider, compute_state to) {
+static dispatch_result move(const account_id *owner, compute_provider *provider, compute_state to) {
     compute_set_state(owner, provider, to, compute_state_reason_Owner);
     compute_Providers_put(owner, provider);
     return DISPATCH_OK;
 }
 
-dispatch_result compute_chill(struct dispatch *ctx) {
+static dispatch_result move_from(const struct dispatch *ctx, compute_state from, compute_state to) {
     account_id owner;
     compute_provider provider;
     TRY(compute_as_owner(ctx, &owner, &provider));
-    REQUIRE(provider.state == compute_state_Candidate, BadState);
-    return step(&owner, &provider, compute_state_Draining);
+    REQUIRE(provider.state == from, BadState);
+    return move(&owner, &provider, to);
+}
+
+dispatch_result compute_chill(struct dispatch *ctx) {
+    return move_from(ctx, compute_state_Candidate, compute_state_Draining);
 }
 
 dispatch_result compute_resume(struct dispatch *ctx) {
-    account_id owner;
-    compute_provider provider;
-    TRY(compute_as_owner(ctx, &owner, &provider));
-    REQUIRE(provider.state == compute_state_Draining, BadState);
-    return step(&owner, &provider, compute_state_Candidate);
+    return move_from(ctx, compute_state_Draining, compute_state_Candidate);
 }
 
 dispatch_result compute_unjail(struct dispatch *ctx) {
@@ -166,5 +164,5 @@ dispatch_result compute_unjail(struct dispatch *ctx) {
                 DISPATCH_OK,
             LowFunds);
     provider.strikes = 0;
-    return step(&owner, &provider, compute_state_Candidate);
+    return move(&owner, &provider, compute_state_Candidate);
 }

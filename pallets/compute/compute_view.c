@@ -53,8 +53,8 @@ void compute_api_delegations(compute_delegation_views *out, const account_id *wh
         compute_settle(id, &pool, &delegation);
         compute_Pools_put(&id, &pool);
         compute_Delegations_put(who, &id, &delegation); /* a pool may be named twice */
-        if (!share_pool_worth(&worth, pool.tokens, pool.shares, delegation.shares))
-            worth = 0;
+        bool fits = share_pool_worth(&worth, pool.tokens, pool.shares, delegation.shares);
+        ASSERT(fits);
         views[out->len++] =
             (compute_delegation_view){id, delegation.shares, worth, delegation.joining.tokens, delegation.due};
     }

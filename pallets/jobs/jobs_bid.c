@@ -58,7 +58,8 @@ dispatch_result jobs_bid(struct dispatch *ctx, const jobs_call_bid *args) {
     REQUIRE(bids.len < JOBS_MAX_BIDS, BidsFull);
 
     jobs_sealed_bid *items = arena_alloc(&arena_scratch, (bids.len + 1) * sizeof *items);
-    memcpy(items, bids.items, bids.len * sizeof *items);
+    for (uint32_t i = 0; i < bids.len; i++)
+        items[i] = bids.items[i];
     items[bids.len] = (jobs_sealed_bid){.provider = owner, .commit = args->commit};
     jobs_Bids_put(&id, &(jobs_bids){items, bids.len + 1});
     JOBS_EVENT(BidPlaced, .job = id, .provider = owner);

@@ -65,7 +65,7 @@ void jobs_try_pick(struct jobs_picking *p, const account_id *owner, uint64_t pri
 /* --- one call's part of a draw --- */
 
 /* An ask as it is stored (compute_ask): 64 of them are read in place, most of them only to be passed over. */
-enum { ASK_PRICE = 32, ASK_LIVE_FROM = 40, ASK_WEIGHT = 44, ASK_SIZE = 52, CLASS_SIZE = 64 };
+enum { ASK_PRICE = 32, ASK_WEIGHT = 40, ASK_LIVE_FROM = 48, ASK_SIZE = 52, CLASS_SIZE = 64 };
 
 struct candidate {
     u128 key;
@@ -223,7 +223,6 @@ dispatch_result jobs_assign(struct dispatch *ctx, const jobs_call_assign *args) 
     account_id who;
     jobs_job job;
     jobs_draw draw;
-    models_quote quote;
     h256 value;
     uint64_t id = args->job;
     uint32_t now = clock_now();
@@ -243,8 +242,7 @@ dispatch_result jobs_assign(struct dispatch *ctx, const jobs_call_assign *args) 
             return DISPATCH_OK;
         }
     }
-    dispatch_result terms = models_quote_terms(&quote, job.model, job.version);
-    bool gone = terms != DISPATCH_OK && terms != PALLET_ERROR(models, LicenceExpired);
+    bool gone = !models_takes_jobs(job.model, job.version);
     if (job.state == jobs_state_Bidding)
         return jobs_assign_bids(id, &job, gone, now);
     if (gone)

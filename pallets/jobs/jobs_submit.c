@@ -156,7 +156,8 @@ dispatch_result jobs_submit_job(struct dispatch *ctx, const jobs_call_submit_job
     struct bytes encoded = {buffer + TAG_BYTES, writer_len(&out) - TAG_BYTES};
     TRY(check_spec(spec));
     TRY(check_terms(spec, &quote));
-    REQUIRE(models_check_access(spec->model, &who, &args->proofs) == DISPATCH_OK, PolicyDenied);
+    REQUIRE(models_admit(spec->model, quote.licence_id, &quote.licence, &who, &args->proofs) == DISPATCH_OK,
+            PolicyDenied);
     pin(&job, spec, &who, clock_now());
     job.profile = quote.profile;
     job.fp_params = quote.fp_params;

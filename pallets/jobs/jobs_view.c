@@ -46,7 +46,7 @@ struct list {
     jobs_deadline *items;
     uint32_t len, now;
     uint64_t job;
-    bool client;
+    bool client, decided; /* decided: randomness that fixes the draw is kept */
 };
 
 static void add(struct list *l, jobs_act act, option_u8 seat, uint32_t from, uint32_t until) {
@@ -103,7 +103,8 @@ static void list_job(struct list *l, const jobs_job *job, jobs_state state) {
         add_client(l, jobs_act_Finalise, deadline + 1, FOR_EVER);
         break;
     case jobs_state_Ready:
-        add_client(l, jobs_act_Assign, l->now, deadline);
+        if (l->decided)
+            add_client(l, jobs_act_Assign, l->now, deadline);
         add_client(l, jobs_act_Finalise, deadline + 1, FOR_EVER);
         break;
     case jobs_state_Bidding:
@@ -135,7 +136,9 @@ void jobs_api_deadlines(jobs_deadlines *out, const account_id *who, const jobs_i
     account_id owner = *who;
     uint32_t count = ids->len ? ids->len : JOBS_MAX_OPEN;
     uint64_t newest = jobs_api_next();
-    struct list list = {.who = who, .owner = &owner, .now = clock_now()};
+    clock_time time;
+    clock_Time_get(&time);
+    struct list list = {.who = who, .owner = &owner, .now = time.now};
     list.items = arena_alloc(&arena_scratch, JOBS_MAX_OPEN * MAX_PER_JOB * sizeof *list.items);
     if (!compute_owner_of(who, &owner))
         owner = *who;
@@ -146,7 +149,9 @@ void jobs_api_deadlines(jobs_deadlines *out, const account_id *who, const jobs_i
         if (!jobs_Jobs_get(&list.job, &job))
             continue;
         list.client = jobs_same(&job.client, who);
-        list_job(&list, &job, state_of(list.job, &job, &draw));
+        jobs_state state = state_of(list.job, &job, &draw);
+        list.decided = time.last_rand >= draw.value.armed_relay + CLOCK_SEED_DELAY;
+        list_job(&list, &job, state);
     }
     *out = (jobs_deadlines){list.items, list.len};
 }

@@ -7,8 +7,7 @@
 void jobs_api_job(option_jobs_job_view *out, uint64_t id);
 void jobs_api_state(option_jobs_state *out, uint64_t id);
 /* The calls that an account may make as client, or as operator (or owner) of a seat or a bid, now or after a deadline, in the
- * jobs named; in the 64 newest jobs when none is named. Whether funds suffice and the seed of a draw is there is not looked
- * at. */
+ * jobs named; in the 64 newest jobs when none is named. Whether funds suffice is not looked at. */
 void jobs_api_deadlines(jobs_deadlines *out, const account_id *who, const jobs_ids *ids);
 /* Runs assign until the draw is over or fails; what it writes is lost with the API call. */
 void jobs_api_preview(jobs_preview *out, uint64_t id, uint32_t relay);

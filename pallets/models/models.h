@@ -59,6 +59,7 @@ void models_genesis(void);
 /* What a new job pins. */
 typedef struct models_quote {
     models_licence licence;
+    uint32_t licence_id;
     uint32_t royalty_ppb; /* of the model part of the fee */
     uint8_t profile, unit_rule;
     models_fp_params fp_params;
@@ -66,10 +67,15 @@ typedef struct models_quote {
 /* Terms for a new job on that version, or why there can be none: UnknownModel, UnknownVersion, BadState (model neither
  * Active nor Deprecated, or version not Live), LicenceExpired. */
 MUST_USE dispatch_result models_quote_terms(models_quote *out, uint64_t model, uint32_t version);
+/* Whether the model and the version would still take a job, whatever became of the licence. */
+bool models_takes_jobs(uint64_t model, uint32_t version);
 
 /* Whether the model's policy and its licence's acceptance rule admit `who`: DISPATCH_OK, UnknownModel or PolicyDenied.
  * The Allow members of the policy take the proofs in order; proofs that no member needs are not looked at. */
 MUST_USE dispatch_result models_check_access(uint64_t model, const account_id *who, const models_access_proofs *proofs);
+/* The same for a model whose licence the caller has loaded. */
+MUST_USE dispatch_result models_admit(uint64_t model, uint32_t licence_id, const models_licence *licence,
+                                      const account_id *who, const models_access_proofs *proofs);
 /* The leaf's payload for an account: the tree of an Allow policy has weight 1 for each. */
 void models_allow_payload(h256 *payload, const account_id *who);
 

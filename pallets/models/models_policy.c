@@ -98,30 +98,47 @@ static bool admitted(const models_simple_policy *part, uint32_t licence, const a
     }
 }
 
-dispatch_result models_check_access(uint64_t id, const account_id *who, const models_access_proofs *proofs) {
-    models_model model;
-    models_licence licence;
+dispatch_result models_admit(uint64_t id, uint32_t licence_id, const models_licence *licence, const account_id *who,
+                             const models_access_proofs *proofs) {
     models_policy_record record;
     models_simple_policy parts[2];
     uint32_t used = 0;
-    REQUIRE(models_Models_get(&id, &model), UnknownModel);
-    models_licence_of(&model, &licence);
-    REQUIRE(!licence.accept_required || models_Accepted_exists(&model.licence, who), PolicyDenied);
+    REQUIRE(!licence->accept_required || models_Accepted_exists(&licence_id, who), PolicyDenied);
     models_Policies_get(&id, &record);
     uint32_t count = members(&record.policy, parts);
     for (uint32_t i = 0; i < count; i++)
-        REQUIRE(admitted(&parts[i], model.licence, who, proofs, &used), PolicyDenied);
+        REQUIRE(admitted(&parts[i], licence_id, who, proofs, &used), PolicyDenied);
     return DISPATCH_OK;
+}
+
+dispatch_result models_check_access(uint64_t id, const account_id *who, const models_access_proofs *proofs) {
+    models_model model;
+    models_licence licence;
+    REQUIRE(models_Models_get(&id, &model), UnknownModel);
+    models_licence_of(&model, &licence);
+    return models_admit(id, model.licence, &licence, who, proofs);
+}
+
+static dispatch_result load_serving(uint64_t id, uint32_t number, models_model *model, models_version *version) {
+    REQUIRE(models_Models_get(&id, model), UnknownModel);
+    REQUIRE(models_Versions_get(&id, &number, version), UnknownVersion);
+    REQUIRE((model->state == models_state_Active || model->state == models_state_Deprecated) &&
+                version->status == models_version_status_Live,
+            BadState);
+    return DISPATCH_OK;
+}
+
+bool models_takes_jobs(uint64_t id, uint32_t number) {
+    models_model model;
+    models_version version;
+    return load_serving(id, number, &model, &version) == DISPATCH_OK;
 }
 
 dispatch_result models_quote_terms(models_quote *out, uint64_t id, uint32_t number) {
     models_model model;
     models_version version;
-    REQUIRE(models_Models_get(&id, &model), UnknownModel);
-    REQUIRE(models_Versions_get(&id, &number, &version), UnknownVersion);
-    REQUIRE((model.state == models_state_Active || model.state == models_state_Deprecated) &&
-                version.status == models_version_status_Live,
-            BadState);
+    TRY(load_serving(id, number, &model, &version));
+    out->licence_id = model.licence;
     models_licence_of(&model, &out->licence);
     REQUIRE(!models_licence_expired(&out->licence, clock_now()), LicenceExpired);
     out->royalty_ppb = model.royalty_ppb;

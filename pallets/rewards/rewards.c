@@ -28,33 +28,70 @@ void rewards_model_key(account_id *key, uint64_t model) {
     store_u64(key->at + 24, model);
 }
 
+/* The C object's bytes up to its tail padding are its SCALE form. */
+enum { BOOK_SIZE = offsetof(rewards_epoch_book, lines) + sizeof(uint32_t) };
+_Static_assert(BOOK_SIZE == 3 * sizeof(balance) + sizeof(uint32_t), "a book without padding inside");
+
+struct overlay_entry *rewards_book_at(uint32_t epoch) {
+    static struct storage_slot memo;
+    static uint32_t memo_epoch;
+    if (memo.generation != overlay_generation || memo_epoch != epoch) {
+        memo = (struct storage_slot){storage_entry(&rewards_EpochBooks_storage, &epoch), overlay_generation};
+        memo_epoch = epoch;
+    }
+    return memo.entry;
+}
+
+bool rewards_book_get(struct overlay_entry *at, rewards_epoch_book *book) {
+    struct bytes stored;
+    memset(book, 0, sizeof *book);
+    if (!overlay_entry_get(at, &stored) || stored.len != BOOK_SIZE)
+        return false;
+    memcpy(book, stored.at, BOOK_SIZE);
+    return true;
+}
+
+void rewards_book_put(struct overlay_entry *at, const rewards_epoch_book *book) {
+    overlay_entry_put(at, (struct bytes){(const uint8_t *)book, BOOK_SIZE});
+}
+
+struct overlay_entry *rewards_points_at(uint32_t epoch, const account_id *who, rewards_stream stream) {
+    uint8_t number = (uint8_t)stream;
+    const void *keys[] = {&epoch, who, &number};
+    return storage_entry(&rewards_Points_storage, keys);
+}
+
+balance rewards_points_get(struct overlay_entry *at) {
+    struct bytes stored;
+    return overlay_entry_get(at, &stored) && stored.len == sizeof(balance) ? load_u128(stored.at) : 0;
+}
+
 void rewards_note_burn(balance amount) {
     rewards_epoch_book book;
-    uint32_t epoch = clock_epoch();
+    struct overlay_entry *at = rewards_book_at(clock_epoch());
     if (amount == 0)
         return;
-    rewards_EpochBooks_get(&epoch, &book);
+    rewards_book_get(at, &book);
     book.burned += amount; /* issuance had all of it */
-    rewards_EpochBooks_put(&epoch, &book);
+    rewards_book_put(at, &book);
 }
 
 bool rewards_credit(const account_id *who, rewards_stream stream, balance points) {
     uint32_t epoch = clock_epoch();
-    uint8_t number = (uint8_t)stream;
-    balance sum;
     if (points < REWARDS_MIN_POINTS)
         return false;
-    bool fresh = !rewards_Points_get(&epoch, who, &number, &sum);
-    sum += points; /* at most what was burned */
-    rewards_Points_put(&epoch, who, &number, &sum);
-    if (fresh) {
+    struct overlay_entry *line = rewards_points_at(epoch, who, stream);
+    balance before = rewards_points_get(line), sum = before + points; /* at most what was burned */
+    overlay_entry_put(line, (struct bytes){(const uint8_t *)&sum, sizeof sum});
+    if (before == 0) {
         rewards_epoch_book book;
-        rewards_EpochBooks_get(&epoch, &book);
+        struct overlay_entry *at = rewards_book_at(epoch);
+        rewards_book_get(at, &book);
         book.lines++;
-        rewards_EpochBooks_put(&epoch, &book);
+        rewards_book_put(at, &book);
     }
     DEPOSIT(rewards, PointsCredited, .epoch = epoch, .who = *who, .stream = stream, .points = points);
-    return fresh;
+    return before == 0;
 }
 
 /* The budget is cut to what may still be issued, so that settling never meets the limit. */
@@ -72,9 +109,10 @@ void rewards_end_epoch(uint32_t epoch) {
     rewards_schedule schedule, next;
     rewards_fee_split split;
     rewards_Schedule_get(&schedule);
-    if (rewards_EpochBooks_get(&epoch, &book)) {
+    struct overlay_entry *at = rewards_book_at(epoch);
+    if (rewards_book_get(at, &book)) {
         set_budget(&book, &schedule);
-        rewards_EpochBooks_put(&epoch, &book);
+        rewards_book_put(at, &book);
     }
     DEPOSIT(rewards, EpochClosed, .epoch = epoch, .burned = book.burned, .budget = book.budget,
             .capacity = schedule.capacity);

@@ -2,7 +2,6 @@
 #include "rewards/rewards_internal.h"
 
 #include "compute/compute.h"
-#include "state/overlay.h"
 
 #define CHECK(condition, message)                                                                                      \
     do {                                                                                                               \

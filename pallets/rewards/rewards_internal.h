@@ -3,6 +3,7 @@
 #define NALAR_PALLETS_REWARDS_INTERNAL_H
 
 #include "rewards/rewards.h"
+#include "state/overlay.h"
 
 #define REWARDS_ERROR(name) PALLET_ERROR(rewards, name)
 #define REQUIRE(condition, name)                                                                                       \
@@ -15,6 +16,15 @@
 MUST_USE dispatch_result rewards_check_split(const rewards_fee_split *split);
 /* KappaTooHigh, CapTooHigh. */
 MUST_USE dispatch_result rewards_check_schedule(const rewards_schedule *schedule);
+
+/* The place of an epoch's book, which one call reads and writes for every seat of a job: found once. */
+struct overlay_entry *rewards_book_at(uint32_t epoch);
+/* False and zeros when there is none. */
+bool rewards_book_get(struct overlay_entry *at, rewards_epoch_book *book);
+void rewards_book_put(struct overlay_entry *at, const rewards_epoch_book *book);
+/* The place of a line; its value is read with rewards_points_get, 0 when there is none. */
+struct overlay_entry *rewards_points_at(uint32_t epoch, const account_id *who, rewards_stream stream);
+balance rewards_points_get(struct overlay_entry *at);
 
 /* Walks the lines of points of one epoch. `next` begins as the prefix itself (rewards_lines_begin). */
 struct rewards_walk {

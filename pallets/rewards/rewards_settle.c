@@ -4,7 +4,6 @@
 
 #include "compute/compute.h"
 #include "models/models.h"
-#include "state/overlay.h"
 
 /* Where a line's key has the account and the stream: behind the item's prefix and the epoch's, blake2_128_concat(who),
  * twox_64_concat(stream). */
@@ -53,18 +52,18 @@ static dispatch_result mint(const account_id *who, rewards_stream stream, balanc
 
 static dispatch_result settle(uint32_t epoch, const account_id *who, rewards_stream stream) {
     rewards_epoch_book book;
-    balance points;
-    uint8_t number = (uint8_t)stream;
     uint32_t current = clock_epoch();
     REQUIRE(epoch < current, EpochOpen);
     REQUIRE(current - epoch <= REWARDS_EXPIRY_EPOCHS, Expired);
-    REQUIRE(rewards_Points_get(&epoch, who, &number, &points), NoPoints);
-    rewards_EpochBooks_get(&epoch, &book);
+    struct overlay_entry *line = rewards_points_at(epoch, who, stream), *at = rewards_book_at(epoch);
+    balance points = rewards_points_get(line);
+    REQUIRE(points != 0, NoPoints);
+    rewards_book_get(at, &book);
     balance amount = work_due(book.budget, points, book.burned);
     book.minted += amount;
     book.lines--;
-    rewards_EpochBooks_put(&epoch, &book);
-    rewards_Points_kill(&epoch, who, &number);
+    rewards_book_put(at, &book);
+    overlay_entry_remove(line);
     if (amount)
         less_outstanding(amount);
     DEPOSIT(rewards, Settled, .epoch = epoch, .who = *who, .stream = stream, .amount = amount);
@@ -104,7 +103,8 @@ dispatch_result rewards_expire(struct dispatch *ctx, const rewards_call_expire *
     TRY(ensure_signed(&ctx->origin, &signer));
     REQUIRE(args->max >= 1 && args->max <= REWARDS_MAX_LINES, BadMax);
     REQUIRE(saturating_sub_u32(clock_epoch(), args->epoch) > REWARDS_EXPIRY_EPOCHS, NotExpired);
-    REQUIRE(rewards_EpochBooks_get(&args->epoch, &book), NoPoints);
+    struct overlay_entry *at = rewards_book_at(args->epoch);
+    REQUIRE(rewards_book_get(at, &book), NoPoints);
     rewards_lines_begin(&walk, &args->epoch);
     for (; removed < args->max && rewards_lines_next(&walk, &who, &stream); removed++) {
         overlay_remove(walk.next);
@@ -115,10 +115,10 @@ dispatch_result rewards_expire(struct dispatch *ctx, const rewards_call_expire *
         DEPOSIT(rewards, Expired, .epoch = args->epoch, .lines = removed);
     book.lines -= removed;
     if (book.lines) {
-        rewards_EpochBooks_put(&args->epoch, &book);
+        rewards_book_put(at, &book);
         return DISPATCH_OK;
     }
-    rewards_EpochBooks_kill(&args->epoch);
+    overlay_entry_remove(at);
     less_outstanding(book.budget - book.minted);
     DEPOSIT(rewards, EpochRemoved, .epoch = args->epoch, .unminted = book.budget - book.minted);
     return DISPATCH_OK;

@@ -5,8 +5,17 @@
 #include "models/models.h"
 #include "rewards/rewards_view.h"
 
-static void done_reading(const struct reader *in) {
-    if (in->failed)
+static const uint8_t *take(struct reader *in, uint32_t size) {
+    const uint8_t *at = read_raw(in, size);
+    if (!at)
+        PANIC("arguments do not decode");
+    return at;
+}
+static const account_id *take_account(struct reader *in) { return (const void *)take(in, sizeof(account_id)); }
+static uint64_t take_u64(struct reader *in) { return load_u64(take(in, 8)); }
+static uint32_t take_u32(struct reader *in) { return load_u32(take(in, 4)); }
+static void take_list(struct reader *in, const struct type_desc *type, void *list) {
+    if (!scale_decode(type, in, list))
         PANIC("arguments do not decode");
 }
 
@@ -14,94 +23,69 @@ static void answer(struct writer *out, const struct type_desc *type, const void 
     api_answer(out, scale_encode_in(&arena_state, type, value));
 }
 
-static void read_account(struct reader *in, account_id *account) { read_into(in, account, sizeof *account); }
-
-static void read_value(struct reader *in, const struct type_desc *type, void *value) {
-    if (!scale_decode(type, in, value))
-        reader_fail(in);
-    done_reading(in);
-}
-
 void api_DeaiApi_job_view(struct reader *in, struct writer *out) {
     option_jobs_job_view value;
-    uint64_t job = read_u64(in);
-    done_reading(in);
-    jobs_api_job(&value, job);
+    jobs_api_job(&value, take_u64(in));
     answer(out, &option_jobs_job_view_type, &value);
 }
 
 void api_DeaiApi_effective_state(struct reader *in, struct writer *out) {
     option_jobs_state value;
-    uint64_t job = read_u64(in);
-    done_reading(in);
-    jobs_api_state(&value, job);
+    jobs_api_state(&value, take_u64(in));
     answer(out, &option_jobs_state_type, &value);
 }
 
 void api_DeaiApi_next_deadlines(struct reader *in, struct writer *out) {
     jobs_deadlines value;
-    account_id account;
     jobs_ids ids;
-    read_account(in, &account);
-    read_value(in, &jobs_ids_type, &ids);
-    jobs_api_deadlines(&value, &account, &ids);
+    const account_id *account = take_account(in);
+    take_list(in, &jobs_ids_type, &ids);
+    jobs_api_deadlines(&value, account, &ids);
     answer(out, &jobs_deadlines_type, &value);
 }
 
 void api_DeaiApi_claimable(struct reader *in, struct writer *out) {
     jobs_claimable value;
-    account_id account;
     compute_pool_ids pools;
-    read_account(in, &account);
-    read_value(in, &compute_pool_ids_type, &pools);
-    value.jobs = jobs_api_due(&account);
-    value.compute = compute_api_due(&account);
-    value.rewards = rewards_api_due(&account);
-    compute_api_delegations(&value.delegations, &account, &pools);
-    rewards_api_lines(&value.lines, &account);
+    const account_id *account = take_account(in);
+    take_list(in, &compute_pool_ids_type, &pools);
+    value.jobs = jobs_api_due(account);
+    value.compute = compute_api_due(account);
+    value.rewards = rewards_api_due(account);
+    compute_api_delegations(&value.delegations, account, &pools);
+    rewards_api_lines(&value.lines, account);
     answer(out, &jobs_claimable_type, &value);
 }
 
 void api_DeaiApi_draw_preview(struct reader *in, struct writer *out) {
     jobs_preview value;
-    uint64_t job = read_u64(in);
-    uint32_t relay = read_u32(in);
-    done_reading(in);
-    jobs_api_preview(&value, job, relay);
+    uint64_t job = take_u64(in);
+    jobs_api_preview(&value, job, take_u32(in));
     answer(out, &jobs_preview_type, &value);
 }
 
 void api_DeaiApi_slash_reason(struct reader *in, struct writer *out) {
     option_compute_slash value;
-    uint32_t id = read_u32(in);
-    done_reading(in);
-    compute_api_slash(&value, id);
+    compute_api_slash(&value, take_u32(in));
     answer(out, &option_compute_slash_type, &value);
 }
 
 void api_DeaiApi_provider_view(struct reader *in, struct writer *out) {
     option_compute_provider_view value;
-    account_id account;
-    read_account(in, &account);
-    done_reading(in);
-    compute_api_provider(&value, &account);
+    compute_api_provider(&value, take_account(in));
     answer(out, &option_compute_provider_view_type, &value);
 }
 
 void api_DeaiApi_asks(struct reader *in, struct writer *out) {
     option_compute_price_class value;
-    uint64_t model = read_u64(in);
-    uint8_t class = read_u8(in);
-    done_reading(in);
-    compute_api_asks(&value, model, class);
+    uint64_t model = take_u64(in);
+    compute_api_asks(&value, model, *take(in, 1));
     answer(out, &option_compute_price_class_type, &value);
 }
 
 void api_DeaiApi_epoch_view(struct reader *in, struct writer *out) {
     rewards_epoch_view value;
-    uint32_t epoch = read_u32(in);
-    done_reading(in);
-    rewards_api_epoch(&value, epoch);
+    rewards_api_epoch(&value, take_u32(in));
     answer(out, &rewards_epoch_view_type, &value);
 }
 
@@ -159,9 +143,8 @@ static void check_objects(jobs_invariants *checks, uint64_t first) {
 }
 
 void api_DeaiApi_invariant_report(struct reader *in, struct writer *out) {
-    uint32_t page = read_u32(in);
+    uint32_t page = take_u32(in);
     uint64_t objects = max_u64(max_u64(jobs_api_next(), compute_api_next_pool()) - 1, clock_epoch() + 1ull);
-    done_reading(in);
     jobs_report value = {{arena_alloc(&arena_scratch, 16 * sizeof(jobs_invariant)), 0}, false};
     if (page == 0)
         check_sums(&value.checks);

@@ -49,7 +49,7 @@ static void put_storage(struct buffer *b, const struct pallet_model *p, uint8_t 
         put_storage_type(b, *s);
         struct buffer value = storage_default(*s);
         put_bytes(b, value.at, value.len);
-        put_docs(b, (*s)->docs);
+        put_docs(b, NULL);
         put_not_deprecated(b, version);
     }
 }
@@ -69,7 +69,7 @@ static void put_constants(struct buffer *b, const struct pallet_model *p, uint8_
         put_type(b, graph_type(c->type));
         struct buffer value = model_encode(c->type, c->value);
         put_bytes(b, value.at, value.len);
-        put_docs(b, c->docs);
+        put_docs(b, NULL);
         put_not_deprecated(b, version);
     }
 }

@@ -224,6 +224,10 @@ static void put_fields(struct buffer *b, const struct node_field *fields, uint32
     }
 }
 
+/* What wallets show to who signs or to who failed: the docs of calls and errors. Those of events, storage and constants are
+ * in docs/PALLETS.md alone; they would be 4 KB of the compressed blob. */
+static bool shows_docs(const struct node *node) { return !node->path || !strstr(node->path, "::Event"); }
+
 /* scale-info's Type; element docs are not used. */
 static void put_node(struct buffer *b, const struct node *node) {
     put_path(b, node->path);
@@ -245,7 +249,7 @@ static void put_node(struct buffer *b, const struct node *node) {
             put_str(b, node->variants[i].name);
             put_fields(b, node->variants[i].fields, node->variants[i].count);
             put_u8(b, node->variants[i].index);
-            put_docs(b, node->variants[i].docs);
+            put_docs(b, shows_docs(node) ? node->variants[i].docs : NULL);
         }
         break;
     case NODE_TUPLE:

@@ -23,7 +23,14 @@ void name_prefix(uint8_t out[static 32], const char *pallet, const char *item) {
 static bool is_hot(const char *pallet, const char *item) {
     static const char *const hot[][2] = {{"System", NULL},     {"Timestamp", NULL}, {"Balances", NULL},
                                          {"Authorship", NULL}, {"Aura", NULL},      {"TransactionPayment", NULL},
-                                         {"AuraExt", "Authorities"}, {"ParachainSystem", "ValidationData"}};
+                                         {"AuraExt", "Authorities"}, {"ParachainSystem", "ValidationData"},
+                                         {"Clock", "Time"}, {"Models", "Models"}, {"Models", "Revenue"}, {"Models", "Own"},
+                                         {"Models", "SplitStates"}, {"Models", "Books"}, {"Compute", "Providers"},
+                                         {"Compute", "OperatorOf"}, {"Compute", "Pools"}, {"Compute", "Ads"},
+                                         {"Compute", "AskTick"}, {"Compute", "Due"}, {"Compute", "Books"},
+                                         {"Compute", "FeeAverage"}, {"Jobs", NULL}, {"Rewards", "Points"},
+                                         {"Rewards", "EpochBooks"}, {"Rewards", "Outstanding"}, {"Rewards", "Due"},
+                                         {"Rewards", "Books"}};
     for (size_t i = 0; i < COUNT_OF(hot); i++)
         if (strcmp(hot[i][0], pallet) == 0 && (!hot[i][1] || strcmp(hot[i][1], item) == 0))
             return true;

@@ -128,6 +128,27 @@ static NOINLINE struct overlay_entry *look_up(const struct storage_desc *item, c
     return overlay_entry(storage_key(item, keys, item->key_count, buffer), false);
 }
 
+/* Entries of maps whose only key, or whose first of two, is an id of 8 bytes: a call asks for most of them several times. */
+enum { RECENT = 32 };
+struct recent {
+    const struct storage_desc *item;
+    struct overlay_entry *entry;
+    uint64_t id;
+    uint32_t generation;
+    uint8_t second; /* of two keys, one byte */
+};
+static struct recent recent[RECENT];
+
+static struct overlay_entry *by_id(const struct storage_desc *item, const void *keys) {
+    const void *const *list = item->key_count == 1 ? &keys : keys;
+    uint64_t id = load_u64(list[0]);
+    uint8_t second = item->key_count == 1 ? 0 : *(const uint8_t *)list[1];
+    struct recent *r = &recent[((uint32_t)(uintptr_t)item / 8 + (uint32_t)id + second * 5u) % RECENT];
+    if (r->item != item || r->id != id || r->second != second || r->generation != overlay_generation)
+        *r = (struct recent){item, look_up(item, keys), id, overlay_generation, second};
+    return r->entry;
+}
+
 struct overlay_entry *storage_entry(const struct storage_desc *item, const void *keys) {
     if (item->key_count == 0) {
 #ifdef NATIVE
@@ -149,6 +170,9 @@ struct overlay_entry *storage_entry(const struct storage_desc *item, const void 
         }
         return m->entry;
     }
+    if (item->keys[0].type->size == 8 &&
+        (item->key_count == 1 || (item->key_count == 2 && item->keys[1].type->size == 1)))
+        return by_id(item, keys);
     return look_up(item, keys);
 }
 

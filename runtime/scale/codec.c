@@ -6,14 +6,39 @@ static uint32_t align_up(uint32_t at, uint32_t align) { return (at + align - 1) 
 static uint8_t *at(void *base, uint32_t offset) { return (uint8_t *)base + offset; }
 static const uint8_t *const_at(const void *base, uint32_t offset) { return (const uint8_t *)base + offset; }
 
+/* Fields from `fields` on that are flat and follow each other without padding are bytes that are copied at once: their
+ * number, and in *len their size. 0 when the first is not flat. */
+INLINE uint32_t flat_run(const struct field_desc *fields, uint32_t count, uint32_t offset, uint32_t *len) {
+    uint32_t run = 0, end = offset;
+    for (; run < count; run++) {
+        const struct type_desc *t = fields[run].type;
+        if (!t->flat || (end & (t->align - 1u)))
+            break;
+        end += t->size;
+    }
+    *len = end - offset;
+    return run;
+}
+
 static bool decode_fields(const struct field_desc *fields, uint32_t count, struct reader *in, void *out) {
-    uint32_t offset = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct type_desc *t = fields[i].type;
+    uint32_t offset = 0, len;
+    while (count) {
+        const struct type_desc *t = fields->type;
         offset = align_up(offset, t->align);
-        if (!scale_decode(t, in, at(out, offset)))
-            return false;
-        offset += t->size;
+        uint32_t run = flat_run(fields, count, offset, &len);
+        if (run) {
+            read_into(in, at(out, offset), len);
+            if (in->failed)
+                return false;
+        } else {
+            run = 1;
+            len = t->size;
+            if (!scale_decode(t, in, at(out, offset)))
+                return false;
+        }
+        offset += len;
+        fields += run;
+        count -= run;
     }
     return true;
 }
@@ -43,7 +68,8 @@ static bool decode_vec(const struct type_desc *type, struct reader *in, struct s
 
 static bool decode_enum(const struct type_desc *type, struct reader *in, uint8_t *out) {
     uint8_t tag = read_u8(in);
-    for (uint32_t i = 0; i < type->count; i++) {
+    /* Most enums count from 0. */
+    for (uint32_t i = tag < type->count && type_variants(type)[tag].index == tag ? tag : 0; i < type->count; i++) {
         const struct variant_desc *v = &type_variants(type)[i];
         if (v->index == tag) {
             *out = tag;
@@ -143,12 +169,21 @@ bool scale_decode(const struct type_desc *type, struct reader *in, void *out) {
 }
 
 static void encode_fields(const struct field_desc *fields, uint32_t count, const void *value, struct writer *out) {
-    uint32_t offset = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct type_desc *t = fields[i].type;
+    uint32_t offset = 0, len;
+    while (count) {
+        const struct type_desc *t = fields->type;
         offset = align_up(offset, t->align);
-        scale_encode(t, const_at(value, offset), out);
-        offset += t->size;
+        uint32_t run = flat_run(fields, count, offset, &len);
+        if (run) {
+            write_raw(out, const_at(value, offset), len);
+        } else {
+            run = 1;
+            len = t->size;
+            scale_encode(t, const_at(value, offset), out);
+        }
+        offset += len;
+        fields += run;
+        count -= run;
     }
 }
 
@@ -173,8 +208,9 @@ static void encode_compact(const struct type_desc *type, const void *value, stru
 }
 
 static void encode_enum(const struct type_desc *type, const uint8_t *value, struct writer *out) {
-    write_u8(out, *value);
-    for (uint32_t i = 0; i < type->count; i++)
+    uint8_t tag = *value;
+    write_u8(out, tag);
+    for (uint32_t i = tag < type->count && type_variants(type)[tag].index == tag ? tag : 0; i < type->count; i++)
         if (type_variants(type)[i].index == *value) {
             if (type_variants(type)[i].count)
                 encode_fields(type_variants(type)[i].fields, type_variants(type)[i].count, value + type->align, out);

@@ -44,7 +44,7 @@ export class MarketScenario {
   /** Moves the market's clock: waiting for an epoch block by block would take hours. */
   jump(now) {
     const { raw } = this.time();
-    this.state.put(this.client.key('clock', 'time'), Uint8Array.from([...u32le(now), ...raw.subarray(4)]));
+    this.state.set(this.client.key('clock', 'time'), Uint8Array.from([...u32le(now), ...raw.subarray(4)]));
   }
 
   async nextEpoch() {
@@ -72,7 +72,7 @@ export class MarketScenario {
   async serve() {
     const { make, providers, delegator } = this;
     await this.apply(providers.map((key, i) => [make.register(key), i === 0 ? 'Compute.register_provider' : null, key]));
-    const pool = key => this.value('compute', 'providers', hex0x(key.account)).unwrap().pool.toNumber();
+    const pool = key => this.value('compute', 'providers', hex0x(key.account)).pool.toNumber();
     this.pools = providers.map(pool);
     await this.apply([
       [make.compute('bondMore', 1000n * UNIT), 'Compute.bond_more', providers[0]],
@@ -98,7 +98,7 @@ export class MarketScenario {
   }
 
   lastJob() { return this.value('jobs', 'nextJob').toNumber() - 1; }
-  seats(job) { return [0, 1, 2].map(i => this.value('jobs', 'seats', job, i).unwrap()); }
+  seats(job) { return [0, 1, 2].map(i => this.value('jobs', 'seats', job, i)); }
   keyOf(account) { return this.providers.find(key => hex0x(key.account) === account.toHex()); }
 
   async draw(note) {
@@ -174,7 +174,7 @@ export class MarketScenario {
       [make.rewards('claimDue', hex0x(this.client_.account)), 'Rewards.claim_due'],
       [make.compute('claimDue', hex0x(winner.account)), 'Compute.claim_due'],
     ]);
-    const paid = this.pools.find(pool => (this.value('compute', 'pools', pool).unwrap().acc.toBigInt()) > 0n);
+    const paid = this.pools.find(pool => (this.value('compute', 'pools', pool).acc.toBigInt()) > 0n);
     for (const key of this.providers) await this.settleLeft(epoch, key);
     await this.apply([
       [make.compute('claim', paid), 'Compute.claim', delegator],

@@ -7,7 +7,7 @@ import { BUDGETS } from './budgets.mjs';
 import { COUNTER, instrument } from './instrument.mjs';
 import { Scenario } from './scenario.mjs';
 
-const SHOWN = 30, FUNCTION_NAMES = 1;
+const SHOWN = Number(process.env.SHOWN || 30), FUNCTION_NAMES = 1;
 
 /** Names of all functions by their index, imports first; empty when the blob was stripped. */
 function functionNames(bytes) {

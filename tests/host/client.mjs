@@ -105,7 +105,7 @@ export class Client {
   key(pallet, item, ...args) {
     const entry = this.query[pallet]?.[item];
     if (!entry) throw new Error(`the metadata has no storage ${pallet}.${item}`);
-    return toHex(compactStripLength(args.length > 1 ? entry(args) : entry(...args))[1]);
+    return toHex(compactStripLength(entry(...args))[1]);
   }
 
   /** Decodes a raw storage value; undefined where there is none. */

@@ -15,7 +15,7 @@ const struct attack attacks[] = {
     {"equivocation: a second commitment, another result than committed to", "refused; who then shows nothing loses the bond", WITH(equivocate), 40, false},
     {"not accepting, declining, not committing, not revealing", "no pay; strikes; a bond of a quarter of the seat (1 NLR at least) and a part of the stake from commit on", WITH(no_show), 60, false},
     {"withdrawing, freezing or deprecating the model under others' work", "from the offered seats on a job runs on pinned terms", WITH(owner_stops), 40, false},
-    {"bait: the cheapest ask is never served", "three strikes are jail, 10 NLR and a day; nothing is gained but the delay", WITH(bait), 30, false},
+    {"bait: the cheapest ask is never served", "three strikes are jail, 10 NLR and a day; the same asks are served later", WITH(bait), 40, true},
     {"bids that are not meant", "an unopened bid is a strike, an unaccepted seat too", WITH(junk_bids), 25, false},
     {"jobs with an input that nobody can fetch", "the lost bonds of others are burned, not the client's; accept fees are the client's own", WITH(fake_input), 40, false},
     {"a fault, and every way out before its slash", "who leaves stays liable for faults up to the epoch of leaving; no way out is open while a slash waits", WITH(run), 50, false},

@@ -7,7 +7,7 @@ enum { PRICE = 0 };
 
 static void one_class(int first, uint32_t n, uint64_t model, u128 bond) {
     for (uint32_t i = 0; i < n; i++) {
-        struct offer offer = {.bond = bond ? bond : between(&nature, 2000, 20000) * UNIT, .model = model, .price = 1000000000,
+        struct offer offer = {.bond = bond ? bond : between(&nature, 2000, 20000) * UNIT, .model = model, .price = 50000000000,
                               .min_units = 1, .slots = 60000};
         provide(first + (int)i, &offer);
     }
@@ -71,7 +71,7 @@ static void bend(uint64_t job) {
 /* The seats that a draw gives the own providers, without changing anything. */
 static uint32_t foreseen(uint64_t job, uint32_t n) {
     world_mark();
-    uint32_t seats = draw_seats(job) ? own_seats(job, n, OWN, 2) : 0;
+    uint32_t seats = draw_seats(job) ? own_seats(job, n, OWN, 3) : 0;
     world_back();
     return seats;
 }
@@ -115,7 +115,7 @@ void play_eviction(bool attack) {
         option_account_id victim = {true, person(HONEST + (int)below(&player, 60))};
         beat_all();
         dispatch_result result = ACT(ROGUE + i, compute, advertise, .model = FREE_MODEL,
-                                     .ad = {.price = 1000000000, .min_units = 1, .profile_mask = 7, .valid_until = UINT32_MAX},
+                                     .ad = {.price = 50000000000, .min_units = 1, .profile_mask = 7, .valid_until = UINT32_MAX},
                                      .evict = victim);
         check((result == DISPATCH_OK) == (i < 4), "a full class is 64 asks");
         compute_ad_record record;
@@ -150,9 +150,6 @@ void play_shut_out(bool attack) {
             check(own_seats(job, 3, OWN, 2) <= seats, "others were shut out of a draw");
         if (job)
             serve(job);
-        for (uint8_t s = 0; s < 3 && job; s++)
-            if (sitting(job, s) >= OWN && sitting(job, s) <= OTHER_OWN && seat_of(job, s).state == jobs_seat_state_Won)
-                game.worked += (money)seat_of(job, s).price * order.units;
     }
 }
 

@@ -121,10 +121,7 @@ void play_bait(bool attack) {
         conduct[ROGUE + 1] = attack ? (percent(&player, 60) ? IGNORE : DECLINE) : GOOD;
         if (!attack)
             ACT(ROGUE + 1, compute, withdraw_ad, .model = FREE_MODEL);
-        uint64_t job = play_job(HONEST_CLIENT, &order);
-        for (uint8_t s = 0; job && s < order.n; s++)
-            if (sitting(job, s) == ROGUE && seat_of(job, s).state == jobs_seat_state_Won)
-                game.worked += (money)seat_of(job, s).price * order.units; /* the other ask was served */
+        play_job(HONEST_CLIENT, &order);
         world_skip(200);
     }
 }

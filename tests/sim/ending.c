@@ -123,8 +123,9 @@ void wind_down(const int *people, uint32_t count) {
     meanwhile();
     settle_points();
     meanwhile();
-    world_skip((COMPUTE_SLASH_DELAY + 1) * CLOCK_EPOCH_TICKS); /* also longer than jail */
+    world_skip((COMPUTE_SLASH_DELAY + 1) * CLOCK_EPOCH_TICKS);
     apply_slashes();
+    world_skip(COMPUTE_JAIL_TICKS); /* of those whose bond is too small now */
     meanwhile();
     take_royalties();
     for (uint32_t i = 0; i < count; i++)

@@ -22,8 +22,12 @@ u128 fees_of(uint64_t job) {
 void background(void) {
     static const struct order usual = {.model = OTHER_MODEL, .limit = 1000000000000, .mode = jobs_mode_Redundant, .n = 3,
                                        .q = 2, .units = 100};
+    const u128 before = money_of(TREASURY);
     if (percent(&nature, 50))
         play_job(OUTSIDE_CLIENT, &usual);
+    for (uint32_t i = 0; i < game.member_count; i++)
+        if (game.members[i] == TREASURY) /* its part of others' fees is no profit */
+            game.worked += (money)(money_of(TREASURY) - before);
 }
 
 static money run(const struct attack *attack, bool on) {

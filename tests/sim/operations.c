@@ -2,6 +2,7 @@
  * are calls of anybody with anything. */
 #include "operations.h"
 
+#include "attacks.h"
 #include "books.h"
 #include "random_calls.h"
 
@@ -12,8 +13,12 @@ static struct {
 /* --- carrying on --- */
 
 uint64_t some_job(void) {
-    uint64_t next;
+    uint64_t next, at;
     jobs_NextJob_get(&next);
+    at = next - 1 - below(&player, 12);
+    for (uint32_t i = 0; i < 24 && percent(&player, 97); i++, at--)
+        if (at >= 1 && at < next && !is_over(at))
+            return at;
     uint32_t back = below(&player, percent(&player, 85) ? 24 : 400);
     return next > back ? next - back : 1;
 }
@@ -35,14 +40,21 @@ static void seat_on(uint64_t job, const jobs_job *record) {
         show(job, i, who, &result, how);
 }
 
-static void job_on(uint64_t job) {
+static void job_on(uint64_t job) { /* at most once deeper */
     jobs_job record = job_of(job);
     seen.by_state[record.state % 16]++;
     switch ((int)record.state) {
     case jobs_state_Ready: {
         uint32_t relay = deciding_relay(job);
-        if (relay)
-            ACT(CRANK, jobs, assign, .job = job, .relay = relay);
+        if (!relay && percent(&player, 50)) {
+            world_tick(CLOCK_SEED_DELAY);
+            relay = deciding_relay(job);
+        }
+        if (relay && ACT(CRANK, jobs, assign, .job = job, .relay = relay) == DISPATCH_OK &&
+            job_of(job).state == jobs_state_Offered && percent(&player, 80))
+            job_on(job);
+        else if (percent(&player, 30)) /* nobody is there for it */
+            ACT(person_of(&record.client) < 0 ? CRANK : person_of(&record.client), jobs, cancel_job, .job = job);
         break;
     }
     case jobs_state_Bidding:
@@ -51,6 +63,7 @@ static void job_on(uint64_t job) {
         ACT(CRANK, jobs, assign, .job = job, .relay = 0);
         break;
     case jobs_state_Offered:
+        ACT(CRANK, jobs, redraw, .job = job, .seat = (uint8_t)below(&player, record.n)); /* fallthrough */
     case jobs_state_Working:
     case jobs_state_Revealing:
         for (uint32_t i = percent(&player, 70) ? record.n : 1u; i; i--)
@@ -61,6 +74,15 @@ static void job_on(uint64_t job) {
         if (record.units_max && percent(&player, 20))
             ACT(person_of(&record.client) < 0 ? CRANK : person_of(&record.client), jobs, remove_job, .job = job);
     }
+}
+
+/* Through several states, as long as something happens. */
+static void carry_on(void) {
+    uint64_t job = some_job(), done;
+    do {
+        done = acts_done;
+        job_on(job);
+    } while (acts_done != done && percent(&player, 75));
 }
 
 /* Settles one line that waits, applies one slash. */
@@ -75,38 +97,46 @@ static void crank_on(void) {
     walk = (struct walk){&compute_Slashes_storage, 0};
     if (walk_next(&walk, &key))
         ACT(CRANK, compute, apply_slash, .id = load_u32(key.at + 8));
+    walk = (struct walk){&jobs_Jobs_storage, 0};
+    for (uint32_t i = 0; i < 3 && walk_next(&walk, &key); i++) {
+        jobs_job record = job_of(load_u64(key.at + 8));
+        int client = person_of(&record.client);
+        if (is_over(load_u64(key.at + 8)) && client >= 0 &&
+            ACT(client, jobs, remove_job, .job = load_u64(key.at + 8)) == DISPATCH_OK)
+            walk.at = 0;
+    }
 }
 
 /* --- time --- */
 
 static void pass_time(void) {
     seen.blocks++;
-    if (percent(&player, 80))
-        world_tick(1 + below(&player, 3));
-    else if (percent(&player, 75))
-        world_skip(1 + below(&player, 300));
-    else if (percent(&player, 70))
-        world_skip(1 + below(&player, 6000));
-    else if (percent(&player, 85)) {
+    if (percent(&player, 92))
+        world_tick(1);
+    else if (percent(&player, 60))
+        world_skip(1 + below(&player, 60));
+    else if (percent(&player, 60))
+        world_skip(1 + below(&player, 600));
+    else if (percent(&player, 90)) {
         world_next_epoch();
         seen.epochs++;
     } else
         world_skip((1 + below(&player, 24)) * CLOCK_EPOCH_TICKS);
-    if (percent(&player, 20))
+    if (seen.blocks % 32 == 0)
         beat_all();
 }
 
 static void step(void) {
     const uint32_t kind = below(&player, 100);
-    if (kind < 35)
-        job_on(some_job());
-    else if (kind < 40)
+    if (kind < 26)
+        carry_on();
+    else if (kind < 30)
         crank_on();
-    else if (kind < 50)
+    else if (kind < 40)
         random_job_order();
-    else if (kind < 66)
+    else if (kind < 58)
         random_jobs_call();
-    else if (kind < 88)
+    else if (kind < 86)
         random_compute_call();
     else if (kind < 93)
         random_rewards_call();
@@ -139,10 +169,17 @@ void operations_run(uint64_t seed, uint32_t count) {
     memset(conduct, GOOD, sizeof conduct);
     memset(&seen, 0, sizeof seen);
     world_mark();
+    for (int i = 0; i < 6; i++) { /* a market that works; what comes is added to it */
+        struct offer offer = {.bond = 5000 * UNIT, .model = ROOT_MODEL, .price = 10000000000, .min_units = 1, .slots = 60000};
+        provide(ROGUE + i, &offer);
+        for (uint64_t model = CHILD_MODEL; model <= MODELS; model++)
+            advertise(ROGUE + i, model, 10000000000 + (uint64_t)i, 1);
+        put_behind(ROGUE + 10 + i, ROGUE + i, 1000 * UNIT);
+    }
     world_checks_blocks = true;
     const uint32_t failed = checks_failed;
     while (acts_done + acts_refused - before < count && checks_failed < failed + 3) {
-        for (uint32_t steps = 1 + below(&player, 7); steps; steps--)
+        for (uint32_t steps = 1 + below(&player, 8); steps; steps--)
             step();
         pass_time();
     }

@@ -299,9 +299,10 @@ static void record_call(uint32_t kind) {
 
 void random_compute_call(void) {
     const uint32_t kind = below(&player, 30);
-    if (kind < 3)
-        register_somebody();
-    else if (kind < 12)
+    if (kind < 3) {
+        if (percent(&player, 20))
+            register_somebody();
+    } else if (kind < 12)
         stake_call(kind - 3);
     else if (kind < 18)
         ask_call(kind - 12);

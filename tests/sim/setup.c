@@ -96,7 +96,7 @@ void beat_all(void) {
     uint32_t now = clock_now();
     for (uint32_t i = 0; i < server_count; i++) {
         compute_provider provider = provider_of(servers[i]);
-        if (provider.slots && provider.last_seen + COMPUTE_HEARTBEAT_FREE < now)
+        if (provider.slots && provider.last_seen + COMPUTE_HEARTBEAT_FREE <= now)
             ACT0(servers[i], compute, heartbeat);
     }
 }

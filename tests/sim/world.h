@@ -50,7 +50,8 @@ void world_skip(uint32_t ticks);
 void world_next_epoch(void);
 /* Whether all that must hold of a state does; a failed check otherwise. */
 bool world_check(void);
-/* After every block, not only where a test asks: world_check and the books of issuance (books.h). */
+/* After every block: the invariants of the market's pallets, all sums, and world_check now and then. The books of issuance
+ * (books.h) are always kept. */
 extern bool world_checks_blocks;
 
 /* --- calls --- */
@@ -65,6 +66,7 @@ dispatch_result act(int who, uint8_t pallet, uint8_t index, const void *args);
 bool must(dispatch_result result, const char *what, int line);
 #define MUST(expression) must(expression, #expression, __LINE__)
 extern uint64_t acts_done, acts_refused;
+extern uint32_t acts_by_call[256][64]; /* that were done */
 
 u128 money_of(int n); /* free balance */
 h256 hash_of(uint64_t a, uint64_t b);

@@ -4,6 +4,7 @@
 #include "commit/t16.h"
 #include "commit/tagged.h"
 #include "jobs/jobs_internal.h"
+#include "market/fingerprint.h"
 #include "market_rows.h"
 #include <stdlib.h>
 #include <string.h>
@@ -153,23 +154,24 @@ static void mock(struct cells *in, struct answer *out) {
     answer_32(out, value.at);
 }
 
+/* A job's chain of hashes, as the pallet makes it of events: those of ratings, the shortest. */
 static void receipts(struct cells *in, struct answer *out) {
-    uint8_t buffer[256], hash[32];
-    struct writer to = TAGGED(buffer, "deai/job/a0/1");
-    write_u64(&to, cell_u64(in));
-    raw_field(in, &to, 32);
-    tagged_finish(hash, &to);
+    h256 link;
+    uint64_t id = cell_u64(in);
+    cell_32(in, link.at);
+    jobs_start_receipt(id, &link);
     uint32_t count = cell_count(in, 100);
     answer_number(out, count + 1);
-    answer_32(out, hash);
-    for (uint32_t i = 0; i < count; i++) {
-        to = TAGGED(buffer, "deai/job/a/1");
-        write_raw(&to, hash, 32);
-        write_u32(&to, cell_u32(in));
-        write_u8(&to, (uint8_t)cell_u32(in));
-        raw_field(in, &to, 0);
-        tagged_finish(hash, &to);
-        answer_32(out, hash);
+    for (uint32_t i = 0;; i++) {
+        uint8_t fields[9] = {0};
+        if (!jobs_Receipts_get(&id, &link))
+            in->bad = true;
+        answer_32(out, link.at);
+        if (i == count)
+            return;
+        clock_Time_put(&(clock_time){.now = cell_u32(in)});
+        in->bad = cell_u32(in) != jobs_event_index_Rated || cell_bytes(in, fields, 9).len != 9 || in->bad;
+        JOBS_EVENT(Rated, .job = load_u64(fields), .score = fields[8]);
     }
 }
 
@@ -207,6 +209,29 @@ static void points_key(struct cells *in, struct answer *out) {
     account_id key;
     rewards_model_key(&key, cell_u64(in));
     answer_bytes(out, (struct bytes){(const uint8_t *)&key, sizeof key});
+}
+
+/* --- who agrees --- */
+static void tally(struct cells *in, struct answer *out) {
+    static uint8_t memory[JOBS_MAX_SEATS][4 * FINGERPRINT_MAX_TOPK];
+    jobs_seat seats[JOBS_MAX_SEATS] = {{.units = 0}};
+    jobs_job job = {.profile = cell_u32(in) ? models_profile_Tolerance : models_profile_ExactInt};
+    job.q = (uint8_t)cell_u32(in);
+    job.fp_params.max_exp_miss = (uint16_t)cell_u32(in);
+    job.fp_params.mean_mantissa = (uint16_t)cell_u32(in);
+    job.fp_params.min_overlap = (uint16_t)cell_u32(in);
+    job.n = (uint8_t)cell_count(in, JOBS_MAX_SEATS);
+    for (uint8_t i = 0; i < job.n; i++) {
+        seats[i].state = cell_u32(in) ? jobs_seat_state_Revealed : jobs_seat_state_Committed;
+        cell_32(in, seats[i].result_root.at);
+        seats[i].units = cell_u32(in);
+        seats[i].fingerprint = cell_bytes(in, memory[i], sizeof memory[i]);
+    }
+    uint8_t leader;
+    uint16_t winners = jobs_tally(&job, seats, &leader);
+    answer_if(out, winners != 0, winners);
+    if (winners)
+        answer_number(out, leader);
 }
 
 /* --- a job's money, and the order of sealed bids --- */
@@ -267,6 +292,7 @@ const struct market_row market_hashes[] = {
     {"operator_message", operator_message},
     {"allow_leaf", allow_leaf},
     {"model_points_key", points_key},
+    {"tally", tally},
     {"job_money", money},
     {"bid_order", bid_order},
     {NULL, NULL},

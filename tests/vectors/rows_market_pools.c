@@ -1,8 +1,10 @@
 /* rows_market_pools.c - rows of shared income, shared stakes, slashes and ancestors. */
+#include "compute/compute_internal.h"
 #include "market/accumulator.h"
 #include "market/share_pool.h"
 #include "market/slash.h"
 #include "market_rows.h"
+#undef REQUIRE /* each pallet has its own */
 #include "models/models_internal.h"
 
 static void add(struct cells *in, struct answer *out) {
@@ -105,6 +107,14 @@ static void pool(struct cells *in, struct answer *out) {
         answer_number(out, held[who]);
 }
 
+static void ask_weight(struct cells *in, struct answer *out) {
+    compute_provider provider = {.self_bond = cell_u128(in)};
+    u128 tokens = cell_u128(in);
+    provider.rep_good = cell_u64(in);
+    provider.rep_bad = cell_u64(in);
+    answer_number(out, compute_weight_with(&provider, tokens));
+}
+
 /* --- slashes --- */
 static struct slash_buckets buckets(struct cells *in, struct slash_leaving leaving[static 128]) {
     struct slash_buckets all = {.self_bond = cell_u128(in), .leaving = leaving};
@@ -185,6 +195,7 @@ const struct market_row market_pools[] = {
     {"sub_pool_mint", sub_mint},
     {"sub_pool_worth", sub_worth},
     {"share_pool_run", pool},
+    {"ask_weight", ask_weight},
     {"slash_amount", amount_of},
     {"slash_spread", spread},
     {"flatten", flatten},

@@ -4,7 +4,7 @@
 
 #include "api/api_types.h"
 #include "commit/tagged.h"
-#include "jobs/jobs.h"
+#include "jobs/jobs_internal.h"
 #include "jobs/jobs_view.h"
 
 enum { CLIENT = 10, FIRST = 2, LAST = 7, HELPER = 20, DELEGATOR = 30 }; /* providers are accounts 2..7, operators too */
@@ -493,6 +493,35 @@ static void a_job_with_sealed_bids(void **state) {
     take_seats(id);
 }
 
+/* Six asks in six price classes are more than one call of assign looks at: the preview goes on to the end. */
+static void a_long_draw(void **state) {
+    (void)state;
+    jobs_preview preview;
+    uint64_t id = submit(spec_with(jobs_mode_Redundant, 5, 3));
+    ticks(CLOCK_SEED_DELAY + 1);
+    uint32_t relay = relay_for(id);
+    ask("draw_preview", with_u32(args_u64(id), relay), &jobs_preview_type, &preview);
+    assert_true(preview.job.some && preview.job.value.state == jobs_state_Offered);
+    assert_int_equal(preview.job.value.seats.len, 5);
+    account_id last = preview.job.value.seats.items[4].provider;
+    DONE(HELPER, jobs, assign, .job = id, .relay = relay);
+    state_is(id, jobs_state_Ready);
+    DONE(HELPER, jobs, assign, .job = id, .relay = relay);
+    state_is(id, jobs_state_Offered);
+    account_id who = seat_of(id, 4).provider;
+    assert_memory_equal(&who, &last, 32);
+
+    /* Without enough takers it is armed anew, and the preview ends there. */
+    jobs_spec spec = spec_with(jobs_mode_Redundant, 7, 4);
+    id = submit(spec);
+    ticks(CLOCK_SEED_DELAY + 1);
+    ask("draw_preview", with_u32(args_u64(id), relay_for(id)), &jobs_preview_type, &preview);
+    assert_true(preview.job.some && preview.job.value.state == jobs_state_Submitted);
+    assert_int_equal(preview.job.value.draw.value.arm, 2);
+    ask("draw_preview", with_u32(args_u64(99), 1), &jobs_preview_type, &preview);
+    assert_true(preview.outcome.tag == dispatch_outcome_Err && !preview.job.some);
+}
+
 /* None named: the newest 64, newest first. */
 static void deadlines_of_all_jobs(void **state) {
     (void)state;
@@ -677,6 +706,18 @@ static void invariants(void **state) {
     balances_TotalIssuance_put(&one);
     report_is(0, 1, 0);
     balances_TotalIssuance_put(&issuance);
+    account_info pot;
+    system_account_get(&jobs_pot.account, &pot);
+    account_info poor = pot;
+    poor.data.free = EXISTENTIAL_DEPOSIT - 1;
+    system_account_put(&jobs_pot.account, &poor);
+    report_is(0, 2, 2);
+    poor.data.free = 0;
+    system_account_put(&rewards_pot.account, &poor);
+    report_is(0, 2, 2); /* the first that breaks it */
+    poor.data.free = EXISTENTIAL_DEPOSIT;
+    system_account_put(&rewards_pot.account, &poor);
+    system_account_put(&jobs_pot.account, &pot);
     const struct storage_desc *items[] = {&compute_Books_storage, &jobs_Books_storage, &rewards_Books_storage};
     for (uint32_t i = 0; i < COUNT_OF(items); i++) {
         storage_get(items[i], NULL, &books);
@@ -710,7 +751,17 @@ static void invariants(void **state) {
     report_is(2, 0, 0);
     jobs_Escrow_put(&ended, &(jobs_escrow){.held = 1});
     report_is(2, 3, ended);
+    job.n = 1;
+    jobs_Jobs_put(&ended, &job);
+    jobs_seat seat = {.state = jobs_seat_state_Revealed};
+    uint8_t first = 0;
+    jobs_Seats_put(&ended, &first, &seat);
+    jobs_Escrow_put(&ended, &(jobs_escrow){.bonds = jobs_seat_bond(&job)});
+    report_is(2, 3, ended); /* a bond in a job that is over */
+    seat.state = jobs_seat_state_Won;
+    jobs_Seats_put(&ended, &first, &seat);
     jobs_Escrow_kill(&ended);
+    report_is(2, 0, 0);
 
     uint32_t pool = 2, epoch = 0;
     compute_pool whole, broken;
@@ -719,6 +770,9 @@ static void invariants(void **state) {
     broken.tokens = 5;
     compute_Pools_put(&pool, &broken);
     report_is(1, 5, pool);
+    broken.shares = 1;
+    compute_Pools_put(&pool, &broken);
+    report_is(1, 0, 0);
     compute_Pools_put(&pool, &whole);
     rewards_EpochBooks_put(&epoch, &(rewards_epoch_book){.burned = 5, .budget = 1});
     report_is(1, 10, 0); /* epoch 0 is open */
@@ -740,6 +794,15 @@ static void call_method(void *name) {
     if (api_call(name, TEXT("\1\2\3"), &answer))
         abort();
 }
+/* 65 items of a list that may have 64. */
+static void call_with_long_list(void *name) {
+    static uint8_t input[32 + 2 + 65 * 8];
+    struct bytes answer;
+    input[32] = 65 * 4 % 256 | 1;
+    input[33] = 65 * 4 / 256;
+    if (api_call(name, (struct bytes){input, sizeof input}, &answer))
+        abort();
+}
 static void short_arguments_trap(void **state) {
     (void)state;
     uint32_t count = 0;
@@ -749,6 +812,8 @@ static void short_arguments_trap(void **state) {
             count++;
         }
     assert_int_equal(count, 10);
+    assert_traps(call_with_long_list, "DeaiApi_next_deadlines", "arguments do not decode");
+    assert_traps(call_with_long_list, "DeaiApi_claimable", "arguments do not decode");
 }
 
 int main(void) {
@@ -759,6 +824,7 @@ int main(void) {
         cmocka_unit_test_setup(a_job_without_takers_rests, market),
         cmocka_unit_test_setup(a_direct_job, market),
         cmocka_unit_test_setup(a_job_with_sealed_bids, market),
+        cmocka_unit_test_setup(a_long_draw, market),
         cmocka_unit_test_setup(deadlines_of_all_jobs, market),
         cmocka_unit_test_setup(the_book, market),
         cmocka_unit_test_setup(providers, market),

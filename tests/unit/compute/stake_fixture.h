@@ -24,6 +24,20 @@ enum { ALICE = 1, BOB, CAROL, DAVE, EVE, LAST_RICH = 30, POOR = 100 };
 #define run_call(...) stake_run_call(__VA_ARGS__)
 #define expect_event(...) stake_expect_event(__VA_ARGS__)
 #define books(...) stake_books(__VA_ARGS__)
+#define provider(...) stake_provider(__VA_ARGS__)
+#define provider_of(...) stake_provider_of(__VA_ARGS__)
+#define put_provider(...) stake_put_provider(__VA_ARGS__)
+#define pool_of(...) stake_pool_of(__VA_ARGS__)
+#define delegation_of(...) stake_delegation_of(__VA_ARGS__)
+#define delegates(...) stake_delegates(__VA_ARGS__)
+#define sub_pool(...) stake_sub_pool(__VA_ARGS__)
+#define has_sub_pool(...) stake_has_sub_pool(__VA_ARGS__)
+#define entries(...) stake_entries(__VA_ARGS__)
+#define totals(...) stake_totals(__VA_ARGS__)
+#define due_of(...) stake_due_of(__VA_ARGS__)
+#define earn(...) stake_earn(__VA_ARGS__)
+#define report(...) stake_report(__VA_ARGS__)
+#define slash_of(...) stake_slash_of(__VA_ARGS__)
 
 int stake_start(void **state); /* setup of every test: block 1, epoch 1, accounts 1..30 RICH, 100 POOR */
 account_id account(int n);

@@ -1,32 +1,14 @@
-/* test_stake_property.c - random games of operators and delegators against a simple model in real numbers: everybody
- * owns a part of each bucket, a slash shrinks buckets, income is split by size. The model knows neither shares nor
- * accumulators, so what both agree on to a millionth of a unit is not an accident of one of them. Sums are exact. */
-#include "compute/stake_fixture.h"
+/* test_stake_property.c - random games of operators and delegators against a model in real numbers that knows neither
+ * shares nor accumulators: what both agree on is not an accident of one of them. Sums are exact. */
+#include "compute/stake_model.h"
 
-typedef long double number;
-enum { OWNERS = 4, PEOPLE = 12, POOLS = 24, ENTRIES = 17, GAMES = 8, MOVES = 9000 };
+enum { OWNERS = 4, GAMES = 8, MOVES = 9000 };
 
-struct claim {
-    uint32_t epoch, target;
-    number value;
-};
-struct part {
-    number value, joining, income;
-    uint32_t joined;
-    struct claim claims[ENTRIES];
-    uint32_t claim_count;
-};
-static struct {
-    number cash[PEOPLE + 1]; /* free money and what is in Due */
-    struct part parts[PEOPLE + 1][POOLS];
-    number bond[POOLS];
-} model;
 static u128 issued;
 static uint64_t seed;
 static uint32_t done[64];
 
 static uint64_t below(uint64_t n) { return next_random(&seed) % n; }
-static number real(u128 x) { return (number)x; }
 static u128 some(uint64_t most_milli) { return (u128)(1 + below(most_milli)) * MILLI_UNIT + below(1000000007); }
 
 static bool is_orphan(uint32_t pool) {
@@ -40,140 +22,13 @@ static bool wiped(uint32_t pool) {
     return compute_Pools_get(&pool, &record) && record.tokens * 1000 < record.shares;
 }
 
-/* --- the model's rules --- */
-
-static number pool_value(uint32_t pool) {
-    number sum = 0;
-    for (int n = 1; n <= PEOPLE; n++)
-        sum += model.parts[n][pool].value;
-    return sum;
-}
-
-/* Before an act of a pool. `refused`: the pool was wiped when the act began. */
-static void touch(uint32_t pool, bool refused) {
-    for (int n = 1; n <= PEOPLE; n++) {
-        struct part *part = &model.parts[n][pool];
-        if (part->joined >= clock_epoch())
-            continue;
-        *(refused ? &part->income : &part->value) += part->joining;
-        part->joining = 0;
-    }
-}
-
-static void join(int who, uint32_t pool, number amount, bool refused) {
-    touch(pool, refused);
-    model.parts[who][pool].joining += amount;
-    model.parts[who][pool].joined = clock_epoch();
-}
-
-static void add_claim(int who, uint32_t pool, uint32_t epoch, uint32_t target, number value) {
-    struct part *part = &model.parts[who][pool];
-    for (uint32_t i = 0; i < part->claim_count; i++)
-        if (part->claims[i].epoch == epoch && part->claims[i].target == target) {
-            part->claims[i].value += value;
-            return;
-        }
-    assert_true(part->claim_count < ENTRIES);
-    part->claims[part->claim_count++] = (struct claim){epoch, target, value};
-}
-
-/* One rule for all buckets: the owner's money first, up to half of it, then all that is left alike. */
-static void slash(uint32_t pool, int owner, const compute_slash *record) {
-    uint32_t last = record->apply_epoch + 1, fault = record->fault_epoch;
-    number own = model.bond[pool], total, first, left;
-    for (uint32_t i = 0; i < model.parts[owner][pool].claim_count; i++) {
-        struct claim *claim = &model.parts[owner][pool].claims[i];
-        own += claim->epoch >= fault && claim->epoch <= last ? claim->value : 0;
-    }
-    total = own + pool_value(pool);
-    for (int n = 1; n <= PEOPLE; n++)
-        for (uint32_t i = 0; n != owner && i < model.parts[n][pool].claim_count; i++) {
-            struct claim *claim = &model.parts[n][pool].claims[i];
-            total += claim->epoch >= fault && claim->epoch <= last ? claim->value : 0;
-        }
-    number amount = total * record->ppb / 1e9L;
-    first = left = amount < own / 2 ? amount : own / 2;
-    number cut = model.bond[pool] < left ? model.bond[pool] : left;
-    model.bond[pool] -= cut;
-    left -= cut;
-    for (uint32_t i = model.parts[owner][pool].claim_count; i-- > 0;) {
-        struct claim *claim = &model.parts[owner][pool].claims[i];
-        if (claim->epoch < fault || claim->epoch > last)
-            continue;
-        cut = claim->value < left ? claim->value : left;
-        claim->value -= cut;
-        left -= cut;
-    }
-    number keep = total > first ? 1 - (amount - first) / (total - first) : 1;
-    model.bond[pool] *= keep;
-    for (int n = 1; n <= PEOPLE; n++) {
-        struct part *part = &model.parts[n][pool];
-        part->value *= keep;
-        for (uint32_t i = 0; i < part->claim_count; i++)
-            if (part->claims[i].epoch >= fault && part->claims[i].epoch <= last)
-                part->claims[i].value *= keep;
-    }
-}
-
-/* --- comparison --- */
-
-static void near(u128 actual, number expected, const char *what, int who, uint32_t pool) {
-    number off = real(actual) - expected;
-    if (off > 1e6L || off < -1e6L)
-        fail_msg("%s of %d in %u: %.0Lf, expected %.0Lf", what, who, pool, real(actual), expected);
-}
-
-static u128 worth(u128 part, u128 tokens, u128 shares) {
-    u128 out = 0;
-    if (part)
-        assert_true(mul_div_floor(&out, part, tokens, shares));
-    return out;
-}
-
-static void compare_part(int who, uint32_t id) {
-    const struct part *part = &model.parts[who][id];
-    compute_pool pool;
-    compute_join_rate rate;
-    compute_delegation d = delegation_of(who, id);
-    u128 claims = 0, joining = d.joining.tokens;
-    number expected = 0;
-    if (compute_Pools_get(&id, &pool)) {
-        d.due += worth(d.shares, pool.acc - d.acc, (u128)1 << 48);
-        if (compute_JoinRates_get(&id, &d.joining.epoch, &rate) && d.joining.epoch != pool.joining.epoch) {
-            u128 shares = worth(d.joining.tokens, rate.shares, rate.left);
-            d.shares += shares;
-            d.due += rate.shares ? worth(shares, pool.acc - rate.acc, (u128)1 << 48) : joining;
-            joining = 0;
-        }
-        near(worth(d.shares, pool.tokens, pool.shares), part->value, "delegation", who, id);
-        near(joining, part->joining, "joining", who, id);
-        near(d.due, part->income, "income", who, id);
-    } else {
-        assert_false(delegates(who, id));
-    }
-    compute_unbondings list = entries(who, id);
-    for (uint32_t i = 0; i < list.len; i++) {
-        compute_unbond_pool sub = sub_pool(id, list.items[i].epoch);
-        claims += list.items[i].shares ? worth(list.items[i].shares, sub.tokens, sub.shares) : sub.self_tokens;
-    }
-    for (uint32_t i = 0; i < part->claim_count; i++)
-        expected += part->claims[i].value;
-    near(claims, expected, "claims", who, id);
-}
-
 static void compare(void) {
     struct arena_mark mark = arena_mark(&arena_scratch);
-    uint32_t next;
     const char *wrong = stake_wrong();
     if (wrong)
         fail_msg("%s", wrong);
     assert_true(balances_total_issuance() == issued);
-    compute_NextPool_get(&next);
-    for (int n = 1; n <= PEOPLE; n++) {
-        near(free_of(n) + due_of(n), model.cash[n], "cash", n, 0);
-        for (uint32_t id = 1; id < next; id++)
-            compare_part(n, id);
-    }
+    model_compare();
     arena_rewind(&arena_scratch, mark);
 }
 
@@ -204,7 +59,7 @@ static void deliver(int who, uint32_t target, number value) {
     u128 after = delegation_of(who, target).joining.epoch == clock_epoch() ? delegation_of(who, target).joining.tokens : 0;
     if (after <= joined_before[target])
         return;
-    join(who, target, real(after - joined_before[target]), wiped_before[target]);
+    model_join(who, target, real(after - joined_before[target]), wiped_before[target]);
     model.cash[who] -= real(after - joined_before[target]);
     joined_before[target] = after;
     done[40]++;
@@ -236,20 +91,20 @@ static void move_delegate(int who, uint32_t pool) {
     bool refused = wiped(pool);
     if (!ran(0, RUN(who, delegate, .pool = pool, .amount = amount)))
         return;
-    join(who, pool, real(amount), refused);
+    model_join(who, pool, real(amount), refused);
     model.cash[who] -= real(amount);
 }
 
 static void move_leave(int who, uint32_t pool, bool moves, uint32_t target) {
     compute_delegation before = delegation_of(who, pool), after;
     bool orphan = is_orphan(pool);
-    u128 shares = below(3) ? worth(before.shares, below(1000), 1000) : below(2) ? before.shares : U128_MAX;
+    u128 shares = below(3) ? model_worth(before.shares, below(1000), 1000) : below(2) ? before.shares : U128_MAX;
     struct part *part = &model.parts[who][pool];
     note(who);
     if (!ran(1 + moves, moves ? RUN(who, redelegate, .from = pool, .to = target, .shares = shares)
                               : RUN(who, undelegate, .pool = pool, .shares = shares)))
         return;
-    touch(pool, wiped_before[pool]);
+    model_touch(pool, wiped_before[pool]);
     after = delegation_of(who, pool);
     number fraction = after.shares ? real(shares) / real(after.shares + shares) : 1, out = part->value * fraction;
     part->value -= out;
@@ -259,7 +114,7 @@ static void move_leave(int who, uint32_t pool, bool moves, uint32_t target) {
     if (orphan)
         deliver(who, moves ? target : 0, out);
     else if (out > 0)
-        add_claim(who, pool, clock_epoch(), moves ? target : 0, out);
+        model_add_claim(who, pool, clock_epoch(), moves ? target : 0, out);
     if (!delegates(who, pool)) {
         model.cash[who] += part->income;
         part->income = 0;
@@ -270,7 +125,7 @@ static void move_claim(int who, uint32_t pool) {
     bool refused = wiped(pool);
     if (!ran(3, RUN(who, claim, .pool = pool)))
         return;
-    touch(pool, refused);
+    model_touch(pool, refused);
     model.cash[who] += model.parts[who][pool].income;
     model.parts[who][pool].income = 0;
 }
@@ -288,8 +143,8 @@ static void move_earn(int owner, compute_provider *record) {
     u128 amount = some(500000);
     account_id who = account(owner);
     uint32_t pool = record->pool;
-    touch(pool, wiped(pool));
-    number all = pool_value(pool), rest;
+    model_touch(pool, wiped(pool));
+    number all = model_pool_value(pool), rest;
     assert_int_equal(balances_pot_mint(&compute_pot, amount), DISPATCH_OK);
     compute_distribute(&who, record, amount);
     put_provider(owner, record);
@@ -312,13 +167,13 @@ static void move_bond(int owner, uint32_t pool) {
 }
 
 static void move_unbond(int owner, const compute_provider *record) {
-    u128 amount = below(5) ? worth(record->self_bond, below(300), 1000) : record->self_bond;
+    u128 amount = below(5) ? model_worth(record->self_bond, below(300), 1000) : record->self_bond;
     note(owner);
     if (!ran(7, RUN(owner, request_unbond, .amount = amount)))
         return;
     follow_claims(owner, record->pool);
     if (amount)
-        add_claim(owner, record->pool, clock_epoch(), 0, real(amount));
+        model_add_claim(owner, record->pool, clock_epoch(), 0, real(amount));
     model.bond[record->pool] -= real(amount);
 }
 
@@ -333,7 +188,7 @@ static void move_report(int owner) {
     for (uint32_t i = 0; i < open.len; i++)
         if (open.items[i].fault_epoch == epoch - age && open.items[i].apply_epoch <= epoch && age <= 20) {
             compute_slash due = slash_of(open.items[i].id);
-            slash(provider_of(owner).pool, owner, &due);
+            model_slash(provider_of(owner).pool, owner, &due);
         }
     u128 before = totals().slashed;
     done[8] += report(owner, ppb, epoch - age) != 0;
@@ -360,7 +215,7 @@ static void move_apply(void) {
     if (!ran(9, RUN(PEOPLE, apply_slash, .id = id)))
         return;
     issued -= totals().slashed - before;
-    slash(pool, owner, &record);
+    model_slash(pool, owner, &record);
 }
 
 static void move_life(int owner) {
@@ -380,7 +235,7 @@ static void move_life(int owner) {
     if (record.state == compute_state_Leaving) {
         bool refused = wiped(record.pool);
         if (ran(12, RUN(PEOPLE, sweep_provider, .owner = who))) {
-            touch(record.pool, refused);
+            model_touch(record.pool, refused);
             model.cash[owner] += real(record.deposit.amount);
         }
     } else if (record.state == compute_state_Jailed && record.self_bond < COMPUTE_MIN_SELF_BOND) {
@@ -394,7 +249,7 @@ static void move_life(int owner) {
         note(owner);
         if (ran(17, RUN(owner, request_unbond, .amount = record.self_bond))) {
             follow_claims(owner, record.pool);
-            add_claim(owner, record.pool, clock_epoch(), 0, real(record.self_bond));
+            model_add_claim(owner, record.pool, clock_epoch(), 0, real(record.self_bond));
             model.bond[record.pool] = 0;
         }
     } else if (record.state == compute_state_Draining) {

@@ -216,6 +216,9 @@ def reputation_run(r):
     return (10 * UNIT, [(int(r.below(100) < luck), UNIT + r.wide(r.pick(30, 50))) for _ in range(200)])
 
 
+case(name="ask_weight")(lambda r: (r.wide(r.pick(55, 70)), r.wide(r.pick(55, 70)), r.wide(38), r.wide(38)))
+
+
 # --- fees and emission ---
 @case()
 def fee_split(r):
@@ -275,6 +278,20 @@ def fingerprint_match(r):
     return (first, second, r.below(17), r.pick(0, 1, 5, 10, 127), r.below(1 + len(first) // 4))
 
 
+@case(0.5)
+def tally(r):
+    """Variants of one result, so that groups of every size come about."""
+    n, tolerance, topk = 1 + r.below(9), r.bits(1), 1 + r.below(8)
+    base = fingerprint(r, topk, 40)
+    roots = [r.raw(32) for _ in range(r.pick(1, 2, 3))]
+
+    def near():
+        return b"".join(rules.le(i, 2) + rules.le(v & 0xFF80 | r.below(128) if r.bits(1) else r.pick(v, v ^ 0x80), 2)
+                        for i, v in rules.entries(base))
+    seats = [(int(r.below(8) > 0), r.pick(*roots), r.pick(5, 5, 6), near() if tolerance else b"") for _ in range(n)]
+    return (tolerance, n // 2 + 1 + r.below(n - n // 2), r.below(3), r.pick(10, 40, 90), 1 + r.below(topk), seats)
+
+
 # --- ancestors ---
 @case()
 def flatten(r):
@@ -314,7 +331,15 @@ case(name="job_bid")(lambda r: (r.wide(64), r.raw(32), r.wide(64), r.raw(16)))
 case(name="job_tie")(lambda r: (r.wide(64), r.raw(32)))
 case(name="job_seed")(lambda r: (r.raw(32), r.bits(8), r.wide(64), r.wide(32)))
 case(name="mock_randomness")(lambda r: (r.raw(32), 1 + r.wide(31)))
-case(0.25, "job_receipts")(lambda r: (r.wide(64), r.raw(32), [(r.wide(32), r.bits(5), r.raw(r.below(100))) for _ in range(r.below(12))]))
+
+
+@case(0.25)
+def job_receipts(r):
+    """Of events Rated (18): the job and the score."""
+    job = r.wide(64)
+    return (job, r.raw(32), [(r.wide(32), 18, rules.le(job, 8) + r.raw(1)) for _ in range(r.below(12))])
+
+
 case(name="fingerprint_hash")(lambda r: (r.raw(4 * r.below(81)),))
 case(name="operator_message")(lambda r: (r.raw(32), r.raw(32)))
 case(name="model_points_key")(lambda r: (r.wide(64),))

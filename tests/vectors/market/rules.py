@@ -1,6 +1,6 @@
 """rules.py - the market's closed formulas once more, from the protocol's pages and in Python's own integers: nothing here
-was made from the C code, so that the two can be held against each other (cases.py). A name in brackets is the rule of
-docs/PROTOCOL.md or of the ruling it came from. None: the formula refuses."""
+was made from the C code, so that the two can be held against each other (cases.py). In brackets: the rule's number in the
+pages that docs/PROTOCOL.md was written from. None: the formula refuses."""
 import hashlib
 from math import isqrt as _isqrt
 
@@ -343,6 +343,15 @@ def work_epoch(cap, kappa_ppb, jobs):
     return budget, burned, own, minted
 
 
+# --- the weight of an ask [J4, C3, C20] ---
+LEAST_BOND = 2000 * UNIT
+
+
+def ask_weight(self_bond, tokens, good, bad):
+    stake = min(self_bond + min(tokens, 9 * self_bond), 20 * LEAST_BOND)
+    return stake // 10**9 * reputation_ppm(good, bad) // 10**6
+
+
 # --- fingerprints [J26] ---
 def entries(fingerprint):
     cut = [fingerprint[i:i + 4] for i in range(0, len(fingerprint), 4)]
@@ -364,6 +373,20 @@ def fingerprint_match(a, b, max_exp_miss, mean_mantissa, min_overlap):
     distance = sum(abs(x - y) for x, y in same)
     return int(len(common) >= min_overlap and len(same) >= 1 and len(common) - len(same) <= max_exp_miss
                and distance <= mean_mantissa * len(same))
+
+
+def tally(tolerance, q, max_exp_miss, mean_mantissa, min_overlap, seats):
+    """Of seats (revealed, result root, units, fingerprint): the winners' bits and the leader; None without enough [J24, J26]."""
+    revealed = [i for i, seat in enumerate(seats) if seat[0]]
+    for leader in revealed:
+        if tolerance:
+            same = [i for i in revealed if i == leader or
+                    fingerprint_match(seats[leader][3], seats[i][3], max_exp_miss, mean_mantissa, min_overlap)]
+        else:
+            same = [i for i in revealed if seats[i][1:3] == seats[leader][1:3]]
+        if len(same) >= q:
+            return sum(1 << i for i in same), leader
+    return None
 
 
 # --- ancestors [M5] ---
