@@ -101,7 +101,7 @@ $(eval $(call unit_rules,clang,$(HOST_CLANG)))
 test-unit: test-unit-gcc test-unit-clang ## unit tests; T=balances for one part
 
 # --- everything. Each suite prints its counts; the last line adds them up.
-SUITES := unit-gcc unit-clang checks vectors metadata host instrument twins frame bad-input budgets pvf validation fuzz clients node upgrade relay
+SUITES := unit-gcc unit-clang checks vectors metadata host instrument twins frame bad-input budgets pvf validation sim fuzz clients node upgrade relay
 test: ## all tests; ends with `N passed, N failed`
 	@.ci/setup test
 	@$(MAKE) --no-print-directory blob native chain-spec
@@ -110,6 +110,6 @@ test: ## all tests; ends with `N passed, N failed`
 	@tests/summary
 
 clean: ## removes what was built, not what was installed
-	@rm -rf $(B)/wasm $(B)/native $(B)/meta $(B)/b $(B)/try-state $(B)/validation $(B)/fuzz $(B)/relay $(B)/unit-* $(B)/gen $(B)/test-logs $(B)/*.wasm $(B)/*.a
+	@rm -rf $(B)/wasm $(B)/native $(B)/meta $(B)/b $(B)/try-state $(B)/validation $(B)/sim $(B)/fuzz $(B)/relay $(B)/unit-* $(B)/gen $(B)/test-logs $(B)/*.wasm $(B)/*.a
 
 -include $(shell find $(B)/wasm $(B)/native $(B)/meta $(B)/unit-gcc $(B)/unit-clang -name '*.d' 2>/dev/null)

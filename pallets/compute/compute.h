@@ -36,7 +36,7 @@ enum {
     COMPUTE_WEIGHT_CAP = 20, /* least bonds that count in a draw */
     COMPUTE_NO_COMMIT_PPB = 1000000,
     COMPUTE_NO_REVEAL_PPB = 5000000,
-    COMPUTE_PROVIDER_BYTES = 289, /* of a record as registration or advertise makes it */
+    COMPUTE_PROVIDER_BYTES = 309, /* of a record as registration or advertise makes it */
     COMPUTE_AD_BYTES = 65,
     COMPUTE_JOB = 1 /* compute_object.kind */
 };
@@ -92,8 +92,8 @@ enum compute_slot compute_take_slot(const account_id *owner);
 /* What a provider's part in an object ended with; all of it is one write of the record. */
 struct compute_seat_end {
     bool seated;       /* gives its slot back */
-    bool won;          /* strikes fall to 0 */
-    uint8_t judged;    /* reputation: enum compute_judged */
+    uint8_t judged;    /* reputation: enum compute_judged. What counts as GOOD also sets strikes to 0 */
+    const account_id *client; /* of a GOOD one: one of the family counts for nothing */
     bool points;       /* a new line of points was opened for it in the present epoch */
     u128 fee;          /* the weight in reputation; COMPUTE_MIN_FEE at least, else it does not count */
     u128 pay;          /* the provider side's income, which the pallet's account has got already */

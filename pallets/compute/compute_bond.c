@@ -6,10 +6,16 @@ dispatch_result compute_bond_more(struct dispatch *ctx, const compute_call_bond_
     account_id owner;
     compute_provider provider;
     compute_totals totals;
+    uint32_t epoch = clock_epoch();
     TRY(compute_as_owner(ctx, &owner, &provider));
     REQUIRE(provider.state != compute_state_Leaving, BadState);
     REQUIRE(args->amount != 0, ZeroShares);
+    /* It earns from the next epoch on, like delegated money: nobody buys into income that is about to be paid. */
+    compute_roll_points(&provider, epoch);
+    REQUIRE(provider.points_closed == 0, Unsettled);
     TRY(balances_pot_take(&compute_pot, &owner, args->amount));
+    provider.fresh_bond = args->amount + (provider.fresh_epoch == epoch ? provider.fresh_bond : 0);
+    provider.fresh_epoch = epoch;
     provider.self_bond += args->amount;
     compute_Providers_put(&owner, &provider);
     compute_Totals_get(&totals);
@@ -94,7 +100,7 @@ dispatch_result compute_sweep_provider(struct dispatch *ctx, const compute_call_
     REQUIRE(compute_Providers_get(&args->owner, &provider), NotProvider);
     REQUIRE(has_left(&args->owner, &provider, epoch), NotLeft);
     compute_Pools_get(&provider.pool, &pool);
-    compute_touch_pool(provider.pool, &pool, epoch);
+    compute_touch_pool(provider.pool, &pool, &provider, epoch);
     compute_Providers_kill(&args->owner);
     compute_OperatorOf_kill(&provider.operator);
     compute_put_pool(provider.pool, &pool);

@@ -41,7 +41,7 @@ dispatch_result compute_join(const account_id *who, uint32_t id, balance amount)
     REQUIRE(compute_Pools_get(&id, &pool), PoolMissing);
     TRY(check_join(who, id, &pool, amount));
 
-    compute_touch_pool(id, &pool, epoch);
+    compute_touch_pool(id, &pool, NULL, epoch); /* all is paid, as check_join has seen */
     compute_Delegations_get(who, &id, &delegation);
     compute_settle(id, &pool, &delegation);
     delegation.joining = (compute_joining){delegation.joining.tokens + amount, epoch};
@@ -115,7 +115,7 @@ static dispatch_result leave(const struct dispatch *ctx, uint32_t id, balance sh
         compute_roll_points(&provider, epoch);
         REQUIRE(provider.points_closed == 0, Unsettled);
     }
-    compute_touch_pool(id, &pool, epoch);
+    compute_touch_pool(id, &pool, NULL, epoch); /* all is paid, or nobody is left to be paid */
     compute_settle(id, &pool, &delegation);
     balance returned = delegation.joining.tokens;
     if (shares == U128_MAX) /* who has not been here since the money joined cannot know how many they are */
@@ -152,11 +152,13 @@ dispatch_result compute_redelegate(struct dispatch *ctx, const compute_call_rede
 dispatch_result compute_claim(struct dispatch *ctx, const compute_call_claim *args) {
     account_id who;
     compute_pool pool;
+    compute_provider provider;
     compute_delegation delegation;
     TRY(ensure_signed(&ctx->origin, &who));
     REQUIRE(compute_Pools_get(&args->pool, &pool), PoolMissing);
     REQUIRE(compute_Delegations_get(&who, &args->pool, &delegation), NothingToClaim);
-    compute_touch_pool(args->pool, &pool, clock_epoch());
+    bool there = compute_provider_of(args->pool, &pool, &provider);
+    compute_touch_pool(args->pool, &pool, there ? &provider : NULL, clock_epoch());
     compute_settle(args->pool, &pool, &delegation);
     balance due = delegation.due;
     REQUIRE(due != 0, NothingToClaim);

@@ -38,8 +38,9 @@ void compute_add_due(const account_id *who, balance amount);
 /* --- pools (compute_pool.c). Money that a function moves between records stays in Books unless it says otherwise. --- */
 /* The provider whose pool this is; false for an orphan, whose provider was deleted. */
 bool compute_provider_of(uint32_t id, const compute_pool *pool, compute_provider *provider);
-/* Joining money of an earlier epoch becomes shares; the caller puts the pool. */
-void compute_touch_pool(uint32_t id, compute_pool *pool, uint32_t epoch);
+/* Joining money of an earlier epoch becomes shares, once no points of closed epochs are unpaid: those were earned without
+ * it. `provider`: NULL when that is known, or nobody is left to be paid. The caller puts the pool. */
+void compute_touch_pool(uint32_t id, compute_pool *pool, const compute_provider *provider, uint32_t epoch);
 /* Deletes an orphan that owes nothing any more; what divisions left in it is due to its owner. */
 void compute_put_pool(uint32_t id, const compute_pool *pool);
 /* Brings a delegation up to its touched pool: income to `due`, joined money to `shares`. The caller puts both. */

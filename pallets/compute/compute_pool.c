@@ -22,9 +22,12 @@ bool compute_provider_of(uint32_t id, const compute_pool *pool, compute_provider
 
 /* Money that joins takes the rate at which the pool stands when its first action of a later epoch comes, all of a cohort
  * alike. A pool that lost 99.9 % meanwhile takes none, which bounds the number of shares: the money goes back. */
-void compute_touch_pool(uint32_t id, compute_pool *pool, uint32_t epoch) {
+void compute_touch_pool(uint32_t id, compute_pool *pool, const compute_provider *provider, uint32_t epoch) {
     compute_joining joining = pool->joining;
     if (joining.tokens == 0 || joining.epoch == epoch)
+        return;
+    /* Points of closed epochs were earned without it: it waits until they are paid. */
+    if (provider && (provider->points_closed || (provider->points_epoch != epoch && provider->points_open)))
         return;
     compute_join_rate rate = {.left = joining.tokens, .acc = pool->acc};
     pool->joining = (compute_joining){0};
@@ -106,12 +109,17 @@ void compute_put_delegation(const account_id *who, uint32_t id, compute_pool *po
 void compute_distribute(const account_id *owner, compute_provider *provider, balance amount) {
     compute_pool pool;
     uint32_t epoch = clock_epoch();
-    balance kept, own, rest = 0;
+    balance kept, own, rest = 0, bond = provider->self_bond;
+    compute_roll_points(provider, epoch);
+    /* Own money, too, earns from the next epoch on, when what was earned without it is paid. */
+    if (provider->fresh_epoch != epoch && provider->points_closed == 0)
+        provider->fresh_bond = 0;
+    bond -= min_u128(bond, provider->fresh_bond);
     compute_touch_commission(provider, epoch);
     compute_Pools_get(&provider->pool, &pool);
-    compute_touch_pool(provider->pool, &pool, epoch);
+    compute_touch_pool(provider->pool, &pool, provider, epoch);
     if (pool.shares && pool.tokens && mul_div_floor(&kept, amount, provider->commission_ppb, PPB) &&
-        mul_div_floor(&own, amount - kept, provider->self_bond, provider->self_bond + pool.tokens)) {
+        mul_div_floor(&own, amount - kept, bond, bond + pool.tokens)) {
         rest = amount - kept - own;
         if (!accumulator_add(&pool.acc, &pool.carry, pool.shares, rest))
             rest = 0; /* more than all money there is */

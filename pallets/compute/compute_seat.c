@@ -38,7 +38,9 @@ bool compute_can_serve(const account_id *owner, const struct compute_need *need,
     *ad = record.ad;
     if (ad->valid_until < need->now || !(ad->profile_mask >> need->profile & 1) || ad->min_units > need->units_max)
         return false;
-    if (need->min_stake == 0 && need->ask_weight == 0)
+    /* Often the own bond is enough, and the pool need not be read. */
+    if (provider->self_bond >= need->min_stake &&
+        compute_keeps_weight(compute_weight_with(provider, 0), need->ask_weight))
         return true;
     balance tokens = compute_tokens(provider);
     return provider->self_bond + tokens >= need->min_stake &&
@@ -78,6 +80,8 @@ static void judge(const account_id *owner, compute_provider *provider, bool good
     balance average;
     if (fee < COMPUTE_MIN_FEE)
         return;
+    if (good)
+        provider->strikes = 0;
     compute_FeeAverage_get(&average);
     struct reputation score =
         reputation_after((struct reputation){provider->rep_good, provider->rep_bad}, good, fee, average);
@@ -98,9 +102,9 @@ void compute_end_seat(const account_id *owner, const struct compute_seat_end *en
     }
     if (end->seated && provider.busy)
         provider.busy--;
-    if (end->won)
-        provider.strikes = 0;
-    if (end->judged != COMPUTE_UNJUDGED)
+    /* A failure counts whatever the family is called by now; what one pays oneself is no merit. */
+    if (end->judged == COMPUTE_BAD ||
+        (end->judged == COMPUTE_GOOD && !compute_in_family(owner, &provider, end->client)))
         judge(owner, &provider, end->judged == COMPUTE_GOOD, end->fee);
     if (end->points) {
         compute_roll_points(&provider, clock_epoch());
@@ -118,8 +122,8 @@ void compute_pay_points(const account_id *owner, u128 amount) {
         return;
     }
     compute_roll_points(&provider, clock_epoch());
-    provider.points_closed -= provider.points_closed != 0;
-    if (amount)
+    if (amount) /* while the line still counts as unpaid: money that joined later has no part in it */
         compute_distribute(owner, &provider, amount);
+    provider.points_closed -= provider.points_closed != 0;
     compute_Providers_put(owner, &provider);
 }

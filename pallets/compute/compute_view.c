@@ -22,7 +22,7 @@ void compute_api_provider(option_compute_provider_view *out, const account_id *a
     view->stake = compute_stake(provider);
     view->weight = compute_weight(provider); /* of the pool as it is: so draws see it */
     view->pool.some = compute_Pools_get(&provider->pool, &view->pool.value);
-    compute_touch_pool(provider->pool, &view->pool.value, epoch);
+    compute_touch_pool(provider->pool, &view->pool.value, provider, epoch);
     compute_OpenSlashes_get(&view->owner, &view->slashes);
 }
 
@@ -45,11 +45,13 @@ void compute_api_delegations(compute_delegation_views *out, const account_id *wh
     for (uint32_t i = 0; i < pools->len; i++) {
         uint32_t id = pools->items[i];
         compute_pool pool;
+        compute_provider provider;
         compute_delegation delegation;
         u128 worth;
         if (!compute_Pools_get(&id, &pool) || !compute_Delegations_get(who, &id, &delegation))
             continue;
-        compute_touch_pool(id, &pool, clock_epoch());
+        bool there = compute_provider_of(id, &pool, &provider);
+        compute_touch_pool(id, &pool, there ? &provider : NULL, clock_epoch());
         compute_settle(id, &pool, &delegation);
         compute_Pools_put(&id, &pool);
         compute_Delegations_put(who, &id, &delegation); /* a pool may be named twice */

@@ -2,6 +2,7 @@
 #include "jobs/jobs_internal.h"
 
 #include "commit/tagged.h"
+#include "state/overlay.h"
 
 const uint64_t jobs_first_id = 1;
 const struct balances_pot jobs_pot = {
@@ -47,18 +48,19 @@ void jobs_start_receipt(uint64_t id, const h256 *spec_hash) {
 
 void jobs_deposit(uint8_t index, const struct type_desc *fields, const void *event) {
     uint8_t buffer[192];
-    uint64_t id;
-    h256 link;
-    memcpy(&id, event, sizeof id); /* the first field of every event that is a link */
-    jobs_Receipts_get(&id, &link);
+    struct bytes stored;
+    h256 link = {{0}};
+    /* The number of the job is the first field of every event that is a link. */
+    struct overlay_entry *receipt = storage_entry(&jobs_Receipts_storage, event);
     struct writer out = TAGGED(buffer, "deai/job/a/1");
-    write_raw(&out, link.at, sizeof link.at);
+    if (overlay_entry_get(receipt, &stored))
+        write_slice(&out, stored);
     write_u32(&out, clock_now());
     write_u8(&out, index);
     uint8_t *encoded = out.at;
     scale_encode(fields, event, &out);
     tagged_finish(link.at, &out);
-    jobs_Receipts_put(&id, &link);
+    overlay_entry_put(receipt, (struct bytes){link.at, sizeof link.at});
     const struct type_desc as_is = {
         .kind = TYPE_ARRAY, .align = 1, .flat = true, .size = (uint32_t)(out.at - encoded)};
     system_deposit_event(pallet_index_jobs, index, &as_is, encoded);

@@ -23,24 +23,26 @@ static uint32_t find_bid(const jobs_bids *bids, const account_id *owner) {
     return i;
 }
 
-static bool is_listed(const jobs_allow *allow, const account_id *owner) {
-    for (uint32_t i = 0; i < allow->len; i++)
-        if (jobs_same(&allow->items[i], owner))
+static bool is_listed(uint64_t id, const jobs_job *job, const account_id *owner) {
+    jobs_spec spec;
+    if (!job->listed)
+        return true;
+    jobs_Specs_get(&id, &spec);
+    for (uint32_t i = 0; i < spec.allow.len; i++)
+        if (jobs_same(&spec.allow.items[i], owner))
             return true;
-    return allow->len == 0;
+    return false;
 }
 
 static dispatch_result check_bidder(uint64_t id, const jobs_job *job, const account_id *owner, uint32_t now) {
     compute_provider provider;
     compute_ad ad;
-    jobs_spec spec;
     struct compute_need need;
-    jobs_Specs_get(&id, &spec);
     compute_Providers_get(owner, &provider);
     REQUIRE(!compute_in_family(owner, &provider, &job->client), SelfDeal);
     REQUIRE(compute_state_at(&provider, now) == compute_state_Active, NotActive);
-    jobs_need(&need, job, &spec, now);
-    REQUIRE(is_listed(&spec.allow, owner) && compute_can_serve(owner, &need, &provider, &ad), NotAllowed);
+    jobs_need(&need, job, now);
+    REQUIRE(is_listed(id, job, owner) && compute_can_serve(owner, &need, &provider, &ad), NotAllowed);
     return DISPATCH_OK;
 }
 
@@ -150,7 +152,6 @@ dispatch_result jobs_assign_bids(uint64_t id, jobs_job *job, bool gone, uint32_t
     struct entry entries[JOBS_MAX_BIDS];
     struct jobs_picking picks;
     jobs_bids bids;
-    jobs_spec spec;
     uint32_t count = 0;
     jobs_Bids_get(&id, &bids);
     /* A sealed bid takes a place in the list, so leaving it sealed has a price. */
@@ -163,8 +164,7 @@ dispatch_result jobs_assign_bids(uint64_t id, jobs_job *job, bool gone, uint32_t
     }
     if (gone)
         return jobs_refund(id, job, jobs_reason_VersionGone, false, now);
-    jobs_Specs_get(&id, &spec);
-    jobs_begin_picks(&picks, job, &spec, now);
+    jobs_begin_picks(&picks, job, now);
     pick_best(&picks, entries, count);
     if (picks.len < job->n)
         return jobs_refund(id, job, jobs_reason_NoProviders, false, now);

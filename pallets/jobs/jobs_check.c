@@ -181,6 +181,8 @@ static const char *check_job(uint64_t id, const jobs_job *job, struct sums *sums
     jobs_spec spec;
     bool over = job->state >= jobs_state_Settled;
     const char *wrong = count_seats(id, job, &s);
+    if (wrong)
+        return wrong;
     jobs_Escrow_get(&id, &escrow);
     CHECK(jobs_Specs_get(&id, &spec) && jobs_Escrow_exists(&id) && jobs_Receipts_exists(&id), "a job without its records");
     CHECK(spec.model == job->model && spec.n == job->n && spec.q == job->q && spec.limit <= job->limit &&
@@ -193,7 +195,7 @@ static const char *check_job(uint64_t id, const jobs_job *job, struct sums *sums
     balance need = job->n * jobs_seat_most(job) + job->tip;
     CHECK(escrow.held == (over ? 0 : need) && escrow.bonds == s.bonds, "the escrow does not hold what it should");
     CHECK(over ? escrow.paid + escrow.refunded <= need : escrow.paid + escrow.refunded == 0, "more went out than in");
-    if (wrong || (wrong = check_picks(id, job, &s, sums)) ||
+    if ((wrong = check_picks(id, job, &s, sums)) ||
         (wrong = over ? check_over(id, job, &s, sums) : check_running(job, &s)))
         return wrong;
     if (over)

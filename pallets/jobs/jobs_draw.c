@@ -11,12 +11,12 @@ void jobs_arm(uint64_t id, jobs_draw *draw) {
     JOBS_EVENT(Armed, .job = id, .least = draw->armed_relay + CLOCK_SEED_DELAY, .arm = draw->arm);
 }
 
-void jobs_need(struct compute_need *need, const jobs_job *job, const jobs_spec *spec, uint32_t now) {
+void jobs_need(struct compute_need *need, const jobs_job *job, uint32_t now) {
     *need = (struct compute_need){.model = job->model,
                                   .client = &job->client,
-                                  .min_stake = spec->min_stake,
-                                  .region_mask = spec->region_mask,
-                                  .min_rep_ppm = spec->min_rep_ppm,
+                                  .min_stake = job->min_stake,
+                                  .region_mask = job->region_mask,
+                                  .min_rep_ppm = job->min_rep_ppm,
                                   .units_max = job->units_max,
                                   .now = now,
                                   .profile = job->profile};
@@ -46,8 +46,8 @@ void jobs_offer_all(uint64_t id, jobs_job *job, jobs_draw *draw, uint32_t now) {
 
 /* --- picks --- */
 
-void jobs_begin_picks(struct jobs_picking *p, const jobs_job *job, const jobs_spec *spec, uint32_t now) {
-    jobs_need(&p->need, job, spec, now);
+void jobs_begin_picks(struct jobs_picking *p, const jobs_job *job, uint32_t now) {
+    jobs_need(&p->need, job, now);
     p->wanted = (uint32_t)job->n + JOBS_MAX_RESERVES;
     p->len = 0;
 }
@@ -73,8 +73,8 @@ struct candidate {
     uint64_t price, ask_weight;
 };
 struct drawing {
+    uint64_t id;
     const jobs_job *job;
-    const jobs_spec *spec;
     jobs_draw *draw;
     h256 seed;
     struct jobs_picking picks;
@@ -121,7 +121,9 @@ static void load_class(struct drawing *d, uint8_t class) {
 
 /* The candidates of a job with a list are those whom it names and who ask for the model. */
 static void load_list(struct drawing *d) {
-    const jobs_allow *allow = &d->spec->allow;
+    jobs_spec spec;
+    const jobs_allow *allow = &spec.allow;
+    jobs_Specs_get(&d->id, &spec);
     d->count = 0;
     for (uint32_t i = 0; i < allow->len; i++) {
         compute_ad_record record;
@@ -191,17 +193,15 @@ static bool go_on(struct drawing *d) {
 static dispatch_result go_on_drawing(uint64_t id, jobs_job *job, jobs_draw *draw, const h256 *value, uint32_t relay,
                                      uint32_t now) {
     struct drawing *d = arena_alloc(&arena_scratch, sizeof *d);
-    jobs_spec spec;
-    jobs_Specs_get(&id, &spec);
+    d->id = id;
     d->job = job;
-    d->spec = &spec;
     d->draw = draw;
     d->checks = JOBS_DRAW_CHECKS;
     clock_seed(&d->seed, value, JOBS_SEED_KIND, id, draw->arm);
     if (!draw->started)
         JOBS_EVENT(SeedFixed, .job = id, .relay = relay, .seed = d->seed);
     draw->started = true;
-    jobs_begin_picks(&d->picks, job, &spec, now);
+    jobs_begin_picks(&d->picks, job, now);
     while (d->picks.len < draw->picks.len) { /* those of earlier calls */
         d->picks.items[d->picks.len] = draw->picks.items[d->picks.len];
         d->picks.len++;

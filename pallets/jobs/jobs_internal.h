@@ -38,8 +38,8 @@ balance jobs_seat_bond(const jobs_job *job);
 /* --- jobs_draw.c --- */
 /* Arms the job for a draw of randomness that nobody can know yet; deposits Armed. */
 void jobs_arm(uint64_t id, jobs_draw *draw);
-/* The part of compute_need that follows from the job; `spec` gives the filters. */
-void jobs_need(struct compute_need *need, const jobs_job *job, const jobs_spec *spec, uint32_t now);
+/* What the job asks of a provider. */
+void jobs_need(struct compute_need *need, const jobs_job *job, uint32_t now);
 /* Writes seat `number` for a pick, offered until now + the accept window; deposits SeatOffered. */
 void jobs_offer(uint64_t id, const jobs_job *job, uint8_t number, const jobs_pick *pick, uint8_t replaced, uint32_t now);
 /* Turns the first n picks into offered seats, the rest into reserves, and the job to Offered; the caller puts the job. */
@@ -51,7 +51,7 @@ struct jobs_picking {
     uint32_t wanted, len; /* wanted: the seats and reserves */
     jobs_pick items[JOBS_MAX_SEATS + JOBS_MAX_RESERVES];
 };
-void jobs_begin_picks(struct jobs_picking *p, const jobs_job *job, const jobs_spec *spec, uint32_t now);
+void jobs_begin_picks(struct jobs_picking *p, const jobs_job *job, uint32_t now);
 /* Adds the provider when it can serve. `ask_weight`: of its ask in the book, 0 without one. len < wanted. */
 void jobs_try_pick(struct jobs_picking *p, const account_id *owner, uint64_t price, uint64_t ask_weight);
 
@@ -61,7 +61,7 @@ void jobs_try_pick(struct jobs_picking *p, const account_id *owner, uint64_t pri
 MUST_USE dispatch_result jobs_assign_bids(uint64_t id, jobs_job *job, bool gone, uint32_t now);
 
 /* --- jobs_seat.c --- */
-/* An offer was ignored: NoShow, a strike, a paused ask; the seat becomes Silent. */
+/* An offer was ignored: NoShow, a paused ask, for a drawn seat a strike; the seat becomes Silent. */
 void jobs_ignored(uint64_t id, const jobs_job *job, uint8_t number, jobs_seat *seat, uint32_t now);
 
 /* --- jobs_tally.c --- */

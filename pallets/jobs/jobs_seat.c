@@ -48,24 +48,20 @@ dispatch_result jobs_accept(struct dispatch *ctx, const jobs_call_accept *args) 
 
 /* Offers the seat to the first reserve that can still serve; those before it are dropped. Nobody left: the job is over. */
 static dispatch_result replace(uint64_t id, jobs_job *job, uint8_t number, const jobs_seat *seat, uint32_t now) {
-    jobs_spec spec;
     jobs_draw draw;
     struct compute_need need;
     compute_provider provider;
     compute_ad ad;
     jobs_Draws_get(&id, &draw);
-    if (draw.picks.len) {
-        jobs_Specs_get(&id, &spec);
-        jobs_need(&need, job, &spec, now);
-        while (draw.picks.len) {
-            const jobs_pick *reserve = draw.picks.items++;
-            draw.picks.len--;
-            if (!compute_can_serve(&reserve->provider, &need, &provider, &ad))
-                continue;
-            jobs_offer(id, job, number, reserve, (uint8_t)(seat->replaced + 1), now);
-            jobs_Draws_put(&id, &draw);
-            return DISPATCH_OK;
-        }
+    jobs_need(&need, job, now);
+    while (draw.picks.len) {
+        const jobs_pick *reserve = draw.picks.items++;
+        draw.picks.len--;
+        if (!compute_can_serve(&reserve->provider, &need, &provider, &ad))
+            continue;
+        jobs_offer(id, job, number, reserve, (uint8_t)(seat->replaced + 1), now);
+        jobs_Draws_put(&id, &draw);
+        return DISPATCH_OK;
     }
     return jobs_refund(id, job, jobs_reason_NoProviders, false, now);
 }
@@ -88,7 +84,9 @@ dispatch_result jobs_decline(struct dispatch *ctx, const jobs_call_decline *args
 
 void jobs_ignored(uint64_t id, const jobs_job *job, uint8_t number, jobs_seat *seat, uint32_t now) {
     JOBS_EVENT(NoShow, .job = id, .seat = number, .provider = seat->provider, .offence = compute_offence_NoAccept);
-    compute_strike(&seat->provider, compute_offence_NoAccept, (compute_object){COMPUTE_JOB, id});
+    /* Strikes are for drawn seats: else a client could jail whom it likes by a few tiny jobs sent while that one sleeps. */
+    if (job->mode != jobs_mode_Direct && !job->listed)
+        compute_strike(&seat->provider, compute_offence_NoAccept, (compute_object){COMPUTE_JOB, id});
     compute_pause_ask(&seat->provider, job->model, now + JOBS_SILENCE_PAUSE);
     seat->state = jobs_seat_state_Silent;
     jobs_Seats_put(&id, &number, seat);

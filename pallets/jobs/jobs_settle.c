@@ -69,10 +69,8 @@ static dispatch_result move_fees(struct ending *e) {
 }
 
 /* Only drawn seats in which nobody chose anybody count for reputation. */
-static bool is_judged(const struct ending *e, const account_id *owner) {
-    compute_provider provider;
-    return e->job->mode == jobs_mode_Redundant && !e->job->listed && compute_Providers_get(owner, &provider) &&
-           !compute_in_family(owner, &provider, &e->job->client);
+static uint8_t judged(const struct ending *e, uint8_t how) {
+    return e->job->mode == jobs_mode_Redundant && !e->job->listed ? how : COMPUTE_UNJUDGED;
 }
 
 /* Loses its bond; by its stake it answers for the epoch in which it should have spoken. */
@@ -89,7 +87,7 @@ static void end_silent(struct ending *e, uint8_t number) {
                    until / CLOCK_EPOCH_TICKS, (compute_object){COMPUTE_JOB, e->id}, &seat->commit);
     jobs_leave(e->id, number, seat, jobs_seat_state_Silent,
                &(struct compute_seat_end){.seated = true,
-                                          .judged = is_judged(e, &seat->provider) ? COMPUTE_BAD : COMPUTE_UNJUDGED,
+                                          .judged = judged(e, COMPUTE_BAD),
                                           .fee = jobs_seat_most(e->job)});
 }
 
@@ -108,8 +106,8 @@ static void end_winner(struct ending *e, uint8_t number, struct points *points) 
     jobs_add_due(&seat->bonder, jobs_seat_bond(e->job));
     jobs_leave(e->id, number, seat, jobs_seat_state_Won,
                &(struct compute_seat_end){.seated = true,
-                                          .won = true,
-                                          .judged = is_judged(e, &seat->provider) ? COMPUTE_GOOD : COMPUTE_UNJUDGED,
+                                          .judged = judged(e, COMPUTE_GOOD),
+                                          .client = &e->job->client,
                                           .points = rewards_credit(&seat->provider, rewards_stream_Provider,
                                                                    own.provider),
                                           .fee = e->fee[number],
@@ -120,10 +118,10 @@ static void end_winner(struct ending *e, uint8_t number, struct points *points) 
 static void end_other(struct ending *e, uint8_t number) {
     jobs_seat *seat = &e->seats[number];
     bool failed = seat->state == jobs_seat_state_Revealed &&
-                  (e->winners || e->job->profile != models_profile_Tolerance) && is_judged(e, &seat->provider);
+                  (e->winners || e->job->profile != models_profile_Tolerance);
     jobs_give_back(e->id, e->job, number, seat, &e->escrow, e->winners == 0,
                    &(struct compute_seat_end){.seated = true,
-                                              .judged = failed ? COMPUTE_BAD : COMPUTE_UNJUDGED,
+                                              .judged = failed ? judged(e, COMPUTE_BAD) : COMPUTE_UNJUDGED,
                                               .fee = jobs_seat_most(e->job)});
 }
 

@@ -60,7 +60,7 @@ static dispatch_result check_chosen(const jobs_spec *spec, const jobs_job *job, 
     struct compute_need need;
     compute_Providers_get(owner, &provider);
     REQUIRE(!compute_in_family(owner, &provider, &job->client), SelfDeal);
-    jobs_need(&need, job, spec, job->created);
+    jobs_need(&need, job, job->created);
     REQUIRE(compute_can_serve(owner, &need, &provider, &ad) && ad.price <= job->limit, ProviderUnfit);
     *pick = (jobs_pick){*owner, ad.price, ad.min_units, provider.enc_epoch};
     return DISPATCH_OK;
@@ -133,6 +133,9 @@ static void pin(jobs_job *job, const jobs_spec *spec, const account_id *client, 
                       .units_max = spec->units_max,
                       .limit = spec->limit,
                       .tip = spec->tip,
+                      .min_stake = spec->min_stake,
+                      .region_mask = spec->region_mask,
+                      .min_rep_ppm = spec->min_rep_ppm,
                       .windows = spec->windows,
                       .created = now};
     rewards_FeeSplit_get(&job->split);

@@ -6,13 +6,34 @@ static uint32_t align_up(uint32_t at, uint32_t align) { return (at + align - 1) 
 static uint8_t *at(void *base, uint32_t offset) { return (uint8_t *)base + offset; }
 static const uint8_t *const_at(const void *base, uint32_t offset) { return (const uint8_t *)base + offset; }
 
-/* Fields from `fields` on that are flat and follow each other without padding are bytes that are copied at once: their
- * number, and in *len their size. 0 when the first is not flat. */
-INLINE uint32_t flat_run(const struct field_desc *fields, uint32_t count, uint32_t offset, uint32_t *len) {
+/* A byte that is its own encoding, but not every byte: bool, or an enum without payloads. */
+INLINE bool is_picky_byte(const struct type_desc *t) {
+    return t->size == 1 && (t->kind == TYPE_BOOL || t->kind == TYPE_ENUM);
+}
+
+static bool is_value(const struct type_desc *t, uint8_t byte) {
+    if (t->kind == TYPE_BOOL)
+        return byte < 2;
+    /* Most enums count from 0. */
+    if (byte < t->count && type_variants(t)[byte].index == byte)
+        return true;
+    for (uint32_t i = 0; i < t->count; i++)
+        if (type_variants(t)[i].index == byte)
+            return true;
+    return false;
+}
+
+/* Fields from `fields` on that are flat or picky bytes and follow each other without padding are bytes that are copied at
+ * once: their number, and in *len their size. 0 when the first is not like that. Picky ones are compared with those of
+ * `values`, the memory that the first field's bytes are in; what is not a value ends the run. */
+INLINE uint32_t flat_run(const struct field_desc *fields, uint32_t count, uint32_t offset, const uint8_t *values,
+                         uint32_t room, uint32_t *len) {
     uint32_t run = 0, end = offset;
     for (; run < count; run++) {
         const struct type_desc *t = fields[run].type;
-        if (!t->flat || (end & (t->align - 1u)))
+        if (end & (t->align - 1u))
+            break;
+        if (!t->flat && !(is_picky_byte(t) && end - offset < room && is_value(t, values[end - offset])))
             break;
         end += t->size;
     }
@@ -25,7 +46,7 @@ static bool decode_fields(const struct field_desc *fields, uint32_t count, struc
     while (count) {
         const struct type_desc *t = fields->type;
         offset = align_up(offset, t->align);
-        uint32_t run = flat_run(fields, count, offset, &len);
+        uint32_t run = flat_run(fields, count, offset, in->at, reader_left(in), &len);
         if (run) {
             read_into(in, at(out, offset), len);
             if (in->failed)
@@ -173,7 +194,7 @@ static void encode_fields(const struct field_desc *fields, uint32_t count, const
     while (count) {
         const struct type_desc *t = fields->type;
         offset = align_up(offset, t->align);
-        uint32_t run = flat_run(fields, count, offset, &len);
+        uint32_t run = flat_run(fields, count, offset, const_at(value, offset), UINT32_MAX, &len);
         if (run) {
             write_raw(out, const_at(value, offset), len);
         } else {

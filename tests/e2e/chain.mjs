@@ -103,7 +103,7 @@ function specForChopsticks(file, target) {
 }
 
 /** Ends the child when this process ends, even by a signal that cannot be caught. */
-function withParentDeath(command, args) {
+export function withParentDeath(command, args) {
   const setpriv = onPath('setpriv')
   return setpriv ? [setpriv, ['--pdeathsig', 'KILL', command, ...args]] : [command, args]
 }

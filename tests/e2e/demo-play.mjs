@@ -1,8 +1,7 @@
-// The scene that `make run` plays, step by step. Every step that does not happen throws.
+// The first half of what `make run` plays, step by step: models. Every step that does not happen throws.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { Keyring } from '@polkadot/api'
 import { u8aConcat, u8aToHex } from '@polkadot/util'
 import { blake2AsHex, blake2AsU8a, randomAsU8a } from '@polkadot/util-crypto'
 import { artifact } from './artifact.mjs'
@@ -11,16 +10,17 @@ import { detail, nlr, send, step, tick, waitForTick } from './demo-steps.mjs'
 const UNIT = 1_000_000_000_000n
 const PPB = 1_000_000_000
 
-/** A file of npm's @ricky0123/vad-web, which ships the Silero voice-activity models. */
-function modelFile(name) {
+/** Path of a file of npm's @ricky0123/vad-web, which ships the Silero voice-activity models. */
+export function modelFile(name) {
   const folder = dirname(createRequire(import.meta.url).resolve('@ricky0123/vad-web/package.json'))
-  return readFileSync(join(folder, name))
+  return join(folder, 'dist', name)
 }
 const hashText = (text) => blake2AsHex(text, 256)
 
-async function exchange(api, alice, bob) {
+async function exchange(demo, alice, bob) {
+  const { api } = demo
   const free = async (who) => (await api.query.system.account(who.address)).data.free.toBigInt()
-  const pay = (from, to, amount) => send(api, `${from.meta.name} pays ${to.meta.name} ${nlr(amount)}`,
+  const pay = (from, to, amount) => send(demo, `${from.meta.name} pays ${to.meta.name} ${nlr(amount)}`,
     api.tx.balances.transferKeepAlive(to.address, amount), from, 'balances.Transfer')
   await pay(alice, bob, 25n * UNIT)
   await pay(bob, alice, 10n * UNIT)
@@ -29,13 +29,14 @@ async function exchange(api, alice, bob) {
 
 function hash(file) {
   step(`The file ${file} is hashed into its artifact root`)
-  const found = artifact(modelFile(`dist/${file}`))
+  const found = artifact(readFileSync(modelFile(file)))
   detail(`${found.length} bytes in ${found.parts} parts of 1 MiB, root ${u8aToHex(found.root)}`)
   return found
 }
 
 /** Stages a version of `model` behind a commitment, waits, and reveals it. */
-async function publish(api, chain, { owner, name, model, file }) {
+async function publish(demo, { owner, name, model, file }) {
+  const { api } = demo
   const found = hash(file)
   const call = api.tx.models.activateVersion
   const version = api.registry.createType(call.meta.args[2].type.toString(), {
@@ -43,30 +44,31 @@ async function publish(api, chain, { owner, name, model, file }) {
     artifactLen: found.length,
     manifestHash: hashText(JSON.stringify({ name, file, format: 'onnx' })),
     profile: 'ExactFloat', // the same program on the same kind of machine gives the same bits
-    unitRule: 'Call',
+    unitRule: 'Step', // a unit is a frame of 32 ms
   })
   const salt = randomAsU8a(16)
   const tag = new TextEncoder().encode('deai/models/stage/1')
   const id = api.registry.createType('u64', model)
   const commit = blake2AsU8a(u8aConcat(new Uint8Array([tag.length]), tag, owner.publicKey, id.toU8a(), version.toU8a(), salt), 256)
-  const staged = await send(api, `${owner.meta.name} stages a version of ${name}, showing only a commitment`,
+  const staged = await send(demo, `${owner.meta.name} stages a version of ${name}, showing only a commitment`,
     api.tx.models.stageVersion(model, commit), owner, 'models.VersionStaged')
   const no = staged.number.toNumber()
   // A copier sees the bytes' root at the reveal only, and would have to wait as long again: too late.
   step(`The reveal waits for ${api.consts.models.stageDelay} ticks of the relay chain`)
-  await waitForTick(api, chain, (await tick(api)) + api.consts.models.stageDelay.toNumber())
-  const shown = await send(api, `${owner.meta.name} reveals version ${no} of ${name}, and the model goes live`,
+  await waitForTick(demo, (await tick(api)) + api.consts.models.stageDelay.toNumber())
+  const shown = await send(demo, `${owner.meta.name} reveals version ${no} of ${name}, and the model goes live`,
     call(model, no, version, salt), owner, 'models.VersionActivated')
   if (shown.artifactRoot.toHex() !== u8aToHex(found.root)) throw new Error('the event names another artifact root')
   return no
 }
 
-export async function play(api, chain) {
-  const keyring = new Keyring({ type: 'sr25519', ss58Format: api.registry.chainSS58 })
-  const [alice, bob] = ['Alice', 'Bob'].map((name) => keyring.addFromUri(`//${name}`, { name }))
-  await exchange(api, alice, bob)
+/** Plays it; returns the numbers { base, child } of the models. */
+export async function playModels(demo) {
+  const { api, people } = demo
+  const { Alice: alice, Bob: bob } = people
+  await exchange(demo, alice, bob)
 
-  const licence = await send(api, 'Alice writes a licence: derivatives allowed, with 5 % of their income', api.tx.models.createLicence({
+  const licence = await send(demo, 'Alice writes a licence: derivatives allowed, with 5 % of their income', api.tx.models.createLicence({
     textHash: hashText('SPDX-License-Identifier: MIT'), // what Silero's models are under
     flags: 0b01011, // commercial use, derivatives, attribution
     derivativeRoyaltyPpb: 0.05 * PPB,
@@ -79,17 +81,17 @@ export async function play(api, chain) {
   const split = [[alice, 0.7 * PPB], [bob, 0.3 * PPB]]
     .sort(([a], [b]) => Buffer.compare(a.publicKey, b.publicKey))
     .map(([who, ppb]) => ({ account: who.address, ppb }))
-  const base = await send(api, 'Alice registers the Silero voice-activity model; its income is split 70 % to her, 30 % to Bob',
+  const base = await send(demo, 'Alice registers the Silero voice-activity model; its income is split 70 % to her, 30 % to Bob',
     api.tx.models.registerModel('Weights', hashText('silero-vad'), licenceId, PPB, split, 'Open'), alice, 'models.ModelRegistered')
   const baseId = base.model.toNumber()
-  const baseVersion = await publish(api, chain, { owner: alice, name: 'silero-vad', model: baseId, file: 'silero_vad_v5.onnx' })
+  const baseVersion = await publish(demo, { owner: alice, name: 'silero-vad', model: baseId, file: 'silero_vad_v5.onnx' })
 
-  const child = await send(api, 'Bob registers a second model', api.tx.models.registerModel('Weights', hashText('silero-vad-next'),
+  const child = await send(demo, 'Bob registers a second model', api.tx.models.registerModel('Weights', hashText('silero-vad-next'),
     licenceId, PPB, [{ account: bob.address, ppb: PPB }], 'Open'), bob, 'models.ModelRegistered')
   const childId = child.model.toNumber()
-  await send(api, `Bob declares that it derives from model ${baseId}, version ${baseVersion}, which gets 5 % of its income`,
+  await send(demo, `Bob declares that it derives from model ${baseId}, version ${baseVersion}, which gets 5 % of its income`,
     api.tx.models.setParents(childId, [{ model: baseId, version: baseVersion, ppb: 0.05 * PPB }]), bob, 'models.ParentsSet')
-  await publish(api, chain, { owner: bob, name: 'silero-vad-next', model: childId, file: 'silero_vad_v6.onnx' })
+  await publish(demo, { owner: bob, name: 'silero-vad-next', model: childId, file: 'silero_vad_v6.onnx' })
 
   step('The chain knows the family')
   for (const id of [baseId, childId]) {
@@ -100,4 +102,5 @@ export async function play(api, chain) {
     const earns = ancestors.map((one) => `; model ${one.model} earns ${one.ppb.toNumber() / 1e7} % of its revenue`).join('')
     detail(`model ${id}: ${model.state.type}, latest version ${model.latest}, ${nlr(model.deposit.amount.toBigInt())} deposit${earns}`)
   }
+  return { base: baseId, child: childId }
 }

@@ -1,15 +1,19 @@
-// `make run`: starts the chain and plays its main job: two accounts pay each other, a real AI model is registered with its licence,
-// royalty split and version, and a second model is derived from it. Then it keeps the chain running until Ctrl-C.
+// `make run`: starts the chain and plays its main job: a real AI model is registered with its licence, royalty split and version, a
+// second one is derived from it; operators, each a process of its own, serve it for money. Then it keeps all running until Ctrl-C.
 // `node demo.mjs [--once=1] [--node=omni|chopsticks] [--port=9944]`
 import { parseArgs } from 'node:util'
 import { rmSync } from 'node:fs'
+import { Keyring } from '@polkadot/api'
 import { join } from 'node:path'
 import { UserError, onPath, rawSpec, startChain, workDir } from './chain.mjs'
 import { connect } from './demo-steps.mjs'
-import { play } from './demo-play.mjs'
+import { Ledger } from './demo-ledger.mjs'
+import { playMarket } from './demo-market.mjs'
+import { playModels } from './demo-play.mjs'
 
 let chain
 let api
+let demo
 let leaving = false
 const basePath = join(workDir, 'demo-db')
 
@@ -17,6 +21,7 @@ const basePath = join(workDir, 'demo-db')
 async function leave(code) {
   if (leaving) return
   leaving = true
+  await demo?.operators?.stopAll().catch(() => {})
   await api?.disconnect().catch(() => {})
   await chain?.stop()
   rmSync(basePath, { recursive: true, force: true })
@@ -48,6 +53,7 @@ The chain runs at ${url}
                      const client = createClient(getWsProvider('${url}'))
                      const alice = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'
                      console.log(await client.getUnsafeApi().query.System.Account.getValue(alice))
+  an operator        make operator ARGS='--help'
   accounts           //Alice, //Bob and the other development accounts hold NLR; //Alice is sudo
 
 Ctrl-C stops it.`)
@@ -59,7 +65,11 @@ async function main() {
   rmSync(basePath, { recursive: true, force: true })
   chain = await startChain(kind, { spec: rawSpec(), port, name: 'demo', ...(kind === 'omni' ? { basePath } : {}) })
   api = await connect(chain)
-  await play(api, chain)
+  const keyring = new Keyring({ type: 'sr25519', ss58Format: api.registry.chainSS58 })
+  const names = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'].flatMap((name) => [name, `${name}//stash`])
+  const people = Object.fromEntries(names.map((name) => [name, keyring.addFromUri(`//${name}`, { name })]))
+  demo = { api, chain, people, ledger: await Ledger.open(api, names.map((name) => [people[name].address, name])) }
+  await playMarket(demo, await playModels(demo))
   if (once) return leave(0)
   farewell(chain.url)
   await chain.ended

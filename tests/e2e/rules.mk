@@ -5,7 +5,7 @@
 # The Node.js that is new enough for the tools in tests/node_modules: the system's, or the one that comes as an npm package.
 NALAR_JS := tests/e2e/node
 
-.PHONY: setup-build setup-run setup-test run test-clients test-node
+.PHONY: setup-build setup-run setup-test run operator test-clients test-node
 
 setup-build:
 	@.ci/setup build
@@ -20,6 +20,9 @@ setup-test:
 run: setup-run ## a chain on this machine, and the main job played on it; ONCE=1 ends by itself, NODE=omni the real collator
 	@$(MAKE) --no-print-directory chain-spec
 	@exec $(NALAR_JS) tests/e2e/demo.mjs --once='$(ONCE)' --node='$(NODE)' --port='$(PORT)'
+
+operator: setup-run ## the program of somebody who serves models; ARGS='--help' shows its usage
+	@exec $(NALAR_JS) tests/e2e/operator/operator.mjs $(ARGS)
 
 test-clients: setup-test ## clients from npm and PyPI against Chopsticks and the real collator
 	@$(MAKE) --no-print-directory chain-spec

@@ -47,6 +47,27 @@ void play_equivocate(bool attack) { PLAY_WAYS(SWAP); }
 void prepare_no_show(void) { prepare_seat(); }
 void play_no_show(bool attack) { PLAY_WAYS(IGNORE, DECLINE, NO_COMMIT, NO_REVEAL); }
 
+/* --- more units than the others report, where results need not be equal --- */
+
+void prepare_inflate(void) {
+    rogue_among(FUZZY_MODEL, 1, 4);
+    game.numbers[EXTRA] = FUZZY_MODEL;
+}
+
+void play_inflate(bool attack) {
+    static const uint8_t good[] = {GOOD};
+    units_done = 1 + below(&player, 20);
+    units_of[ROGUE] = attack ? UINT32_MAX : 0;
+    if (attack)
+        beat(ROGUE);
+    jobs_with(FUZZY_MODEL, 1 + below(&player, 4), good, 1);
+}
+
+/* --- a control: honest work, which must pay --- */
+
+void prepare_honest(void) { prepare_seat(); }
+void play_honest(bool attack) { PLAY_WAYS(GOOD); }
+
 /* --- the accept fee of jobs without agreement: what the rules pay a seat that did not do the work --- */
 
 void prepare_lazy_fee(void) { prepare_seat(); }
@@ -58,7 +79,8 @@ void play_lazy_fee(bool attack) {
         if (unanimous)
             order.q = order.n;
         conduct[ROGUE] = GUESS;
-        conduct[HONEST] = unanimous ? GOOD : NO_REVEAL; /* one of the others fails */
+        conduct[HONEST] = unanimous ? GOOD : percent(&player, 50) ? NO_REVEAL : NO_COMMIT; /* one of the others fails */
+        conduct[HONEST + 1] = unanimous || percent(&player, 70) ? GOOD : NO_COMMIT;
         uint64_t job = play_job(HONEST_CLIENT, &order);
         u128 most = (u128)order.units * order.limit;
         if (job && job_of(job).state == jobs_state_Inconclusive)

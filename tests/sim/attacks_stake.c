@@ -12,14 +12,14 @@ static void rogue_pool(bool honest_backer) {
     if (honest_backer)
         put_behind(FRIEND, PROVIDER, between(&nature, 1, 8000) * UNIT);
     world_next_epoch();
-    ACT(CRANK, compute, claim, .pool = pool_of(PROVIDER)); /* nothing is due: what joined still joins */
-    world_next_epoch();
 }
 
+/* What joined but was not touched since became one share a unit, unless the pool was slashed before. */
 static u128 shares_of(int who, uint32_t pool) {
     compute_delegation delegation;
     account_id account = person(who);
-    return compute_Delegations_get(&account, &pool, &delegation) ? delegation.shares : 0;
+    bool there = compute_Delegations_get(&account, &pool, &delegation);
+    return !there ? 0 : delegation.joining.epoch < clock_epoch() ? delegation.shares + delegation.joining.tokens : delegation.shares;
 }
 
 /* Any way out, refused or not. */

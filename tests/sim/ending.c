@@ -73,7 +73,8 @@ static void leave_pools(int who) {
             continue;
         ACT(who, compute, claim, .pool = pool);
         /* What has joined becomes shares at the first touch; how many they are shows afterwards. */
-        if (compute_Delegations_get(&account, &pool, &delegation) && delegation.joining.tokens)
+        if (compute_Delegations_get(&account, &pool, &delegation) && delegation.joining.tokens &&
+            delegation.joining.epoch != clock_epoch())
             ACT(who, compute, undelegate, .pool = pool, .shares = 1000);
         if (compute_Delegations_get(&account, &pool, &delegation))
             MUST(ACT(who, compute, undelegate, .pool = pool, .shares = delegation.shares));
@@ -138,6 +139,9 @@ void wind_down(const int *people, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
         if (people[i] != TREASURY)
             withdraw_all(people[i]);
+    for (uint32_t i = 0; i < count; i++) /* what went to another pool only joins there yet */
+        if (people[i] != TREASURY)
+            leave_pools(people[i]);
     meanwhile();
     for (uint32_t i = 0; i < count; i++)
         take_dues(people[i]);

@@ -30,14 +30,17 @@ void background(void) {
             game.worked += (money)(money_of(TREASURY) - before);
 }
 
-static money run(const struct attack *attack, bool on) {
+static money run(const struct attack *attack, bool on, uint64_t *calls) {
+    const uint64_t before = acts_done + acts_refused;
     struct chance saved_nature = nature, saved_player = player;
     uint32_t saved_servers = server_count;
     world_mark();
     game.worked = game.allowed = 0;
     memset(conduct, GOOD, sizeof conduct);
+    memset(units_of, 0, sizeof units_of);
     units_done = 0;
     attack->play(on);
+    *calls = acts_done + acts_refused - before;
     wind_down(game.members, game.member_count);
     between_endings = NULL;
     for (uint32_t i = 0; i < game.member_count; i++)
@@ -61,7 +64,8 @@ bool play_game(const struct attack *attack, uint64_t seed, uint32_t index, struc
     game = (struct game){.index = index};
     world_mark();
     attack->prepare();
-    money before = run(attack, false), after = run(attack, true);
+    uint64_t calls_before, calls;
+    money before = run(attack, false, &calls_before), after = run(attack, true, &calls);
     world_back();
     server_count = saved_servers;
     money profit = after - before;
@@ -72,10 +76,11 @@ bool play_game(const struct attack *attack, uint64_t seed, uint32_t index, struc
     if (!tally->games || profit < tally->worst)
         tally->worst = profit;
     tally->games++;
+    tally->idle += calls == calls_before;
     tally->sum += profit;
     double in_units = (double)profit / 1e12;
     tally->squares += in_units * in_units;
-    if (!attack->by_chance)
+    if (!attack->by_chance && !attack->control)
         check(profit <= 0, "a profit of %.12f NLR", in_units);
     return checks_failed == failed;
 }

@@ -27,12 +27,13 @@ struct attack {
     void (*play)(bool attack);
     uint32_t share; /* of the games, in thousandths */
     bool by_chance; /* judged by the mean of all games: at most 4 standard errors above 0 */
+    bool control;   /* no attack: it must gain */
 };
 extern const struct attack attacks[];
 extern const uint32_t attack_count;
 
 struct tally {
-    uint32_t games;
+    uint32_t games, idle;    /* idle: the strategy made no call */
     money best, worst, sum;  /* profit; gains that the rules allow (`allowed`) are taken off */
     double squares;          /* of profits in NLR */
     money most_allowed;      /* largest gain within `allowed` */

@@ -1,10 +1,11 @@
 /* main.c - games against the market, and random operations on it. SEED, GAMES, OPERATIONS and ATTACK (a part of a name) in
  * the environment; the page to rewrite as argument. Ends with 1 when something paid or an invariant broke. */
 #include "game.h"
+#include "limits.h"
 #include "operations.h"
 #include "report.h"
 
-enum { USUAL_SEED = 1, USUAL_GAMES = 2200, USUAL_OPERATIONS = 20000, MOST_SHOWN = 20 };
+enum { USUAL_SEED = 1, USUAL_GAMES = 6000, USUAL_OPERATIONS = 20000, MOST_SHOWN = 20 };
 
 static uint64_t number(const char *name, uint64_t otherwise) {
     const char *found = getenv(name);
@@ -35,6 +36,9 @@ static void play_all(uint64_t seed, uint64_t games, struct tally *tallies) {
         for (uint32_t k = 0; k < count && checks_failed - failed < MOST_SHOWN; k++, whole++)
             play_game(attack, seed * 1000000 + i * 10000 + k, k, &tallies[i]);
         game_name = attack->name;
+        check(tallies[i].idle < tallies[i].games, "the strategy does nothing");
+        if (attack->control)
+            check(tallies[i].worst > 0, "honest work does not pay");
         if (attack->by_chance)
             judge_chance(attack, &tallies[i]);
         else
@@ -55,6 +59,7 @@ int main(int argc, char **argv) {
     world_start();
     market_start();
     world_check();
+    limits_check(seed);
     if (games)
         play_all(seed, games, tallies);
     if (steps)

@@ -99,6 +99,7 @@ enum conduct {
 extern uint8_t conduct[PEOPLE + 1];
 /* Units that a GOOD provider reports; 0: as many as the job allows. */
 extern uint32_t units_done;
+extern uint32_t units_of[PEOPLE + 1]; /* of one provider; 0: as the others */
 /* Plays a job from Offered to its end, everybody by conduct; silence lets deadlines pass. */
 void serve(uint64_t job);
 /* Seats of a Working job that commit, do; nobody waits for the rest. */

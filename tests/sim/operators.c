@@ -4,7 +4,7 @@
 #include "commit/tagged.h"
 
 uint8_t conduct[PEOPLE + 1];
-uint32_t units_done;
+uint32_t units_done, units_of[PEOPLE + 1];
 
 static enum conduct conduct_at(uint64_t job, uint8_t seat) {
     int who = sitting(job, seat);
@@ -28,7 +28,8 @@ static bool tells_truth(enum conduct how) { return how != GUESS && how != LIE; }
 
 jobs_result result_of(uint64_t job, int provider, uint8_t seat, enum conduct how) {
     jobs_job record = job_of(job);
-    jobs_result result = {.units = units_done ? min_u32(units_done, record.units_max) : record.units_max};
+    const uint32_t units = units_of[provider] ? units_of[provider] : units_done ? units_done : UINT32_MAX;
+    jobs_result result = {.units = min_u32(units, record.units_max)};
     /* Of a tolerant profile everybody's bytes differ. */
     uint64_t salt = how == GUESS || is_fuzzy(job) ? (uint64_t)provider << 8 | 1 : how == LIE ? 2 : 0;
     result.result_root = hash_of(1000 + job, salt);

@@ -1,9 +1,13 @@
 /* report.c - see report.h. */
+#define _POSIX_C_SOURCE 200809L /* open_memstream */
 #include "report.h"
 
 #include <math.h>
 
+#include "limits.h"
+
 #define BEGIN "<!-- make sim writes from here -->\n"
+#define BEGIN_LIMITS "<!-- make sim writes limits from here -->\n"
 #define END "<!-- to here -->\n"
 
 const char *report_amount(money amount) {
@@ -60,16 +64,34 @@ static char *whole_file(const char *path) {
     return all;
 }
 
-bool report_write(const char *page, const struct tally *tallies) {
-    char *all = whole_file(page), *begin = all ? strstr(all, BEGIN) : NULL, *end = begin ? strstr(begin, END) : NULL;
-    FILE *out = end ? fopen(page, "wb") : NULL;
-    if (!out) {
-        free(all);
-        return false;
+/* The page up to and with `mark`; then what stood behind the next end is `*rest`. */
+static bool copy_to(FILE *out, const char *page, const char *mark, const char **rest) {
+    const char *begin = strstr(page, mark), *end = begin ? strstr(begin, END) : NULL;
+    if (end)
+        fwrite(page, 1, (size_t)(begin - page) + strlen(mark), out);
+    *rest = end;
+    return end;
+}
+
+bool report_write(const char *path, const struct tally *tallies) {
+    char *page = whole_file(path), *made = NULL;
+    size_t size;
+    const char *rest;
+    FILE *out = page ? open_memstream(&made, &size) : NULL;
+    bool fine = out && copy_to(out, page, BEGIN, &rest);
+    if (fine) {
+        report_print(out, tallies);
+        fine = copy_to(out, rest, BEGIN_LIMITS, &rest);
     }
-    fwrite(all, 1, (size_t)(begin - all) + sizeof BEGIN - 1, out);
-    report_print(out, tallies);
-    fputs(end, out);
-    free(all);
-    return fclose(out) == 0;
+    if (fine) {
+        limits_print(out);
+        fputs(rest, out);
+    }
+    if (out)
+        fclose(out);
+    FILE *file = fine ? fopen(path, "wb") : NULL;
+    fine = file && fwrite(made, 1, size, file) == size && fclose(file) == 0;
+    free(page);
+    free(made);
+    return fine;
 }

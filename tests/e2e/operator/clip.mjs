@@ -26,7 +26,7 @@ export async function speak(text, voice = 'en-us') {
   espeak.set_voice(voice)
   const samples = []
   espeak.synthesize(text, (audio) => {
-    if (audio) samples.push(...audio)
+    for (const sample of audio ?? []) samples.push(sample)
     return 0
   })
   if (samples.length === 0) throw new RangeError('the text has no sound')

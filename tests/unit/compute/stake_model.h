@@ -22,7 +22,8 @@ struct part {
 extern struct stake_model {
     number cash[PEOPLE + 1]; /* free money and what is in Due */
     struct part parts[PEOPLE + 1][POOLS];
-    number bond[POOLS];
+    number bond[POOLS], fresh[POOLS]; /* of the own bond, what came in the epoch fresh_epoch */
+    uint32_t fresh_epoch[POOLS];
 } model;
 
 static inline number real(u128 x) { return (number)x; }

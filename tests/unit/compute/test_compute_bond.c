@@ -31,6 +31,61 @@ static void bond_grows(void **state) {
     FAILS(BadState, ALICE, bond_more, .amount = 1);
 }
 
+static void fresh_bond_earns_from_the_next_epoch(void **state) {
+    (void)state;
+    uint32_t pool = provider(ALICE, BOND);
+    OK(BOB, delegate, .pool = pool, .amount = BOND);
+    at_epoch(epoch_now() + 1);
+    OK(ALICE, bond_more, .amount = BOND);
+    OK(ALICE, bond_more, .amount = BOND);
+    earn(ALICE, D(6));
+    assert_true(due_of(ALICE) == D(3));
+    at_epoch(epoch_now() + 1);
+    earn(ALICE, D(4));
+    assert_true(due_of(ALICE) == D(6));
+    OK(ALICE, bond_more, .amount = D(1)); /* what came before is fresh no more */
+    assert_true(provider_of(ALICE).fresh_bond == D(1));
+    OK(ALICE, request_unbond, .amount = 2 * BOND + D(1));
+    uint32_t id = report(ALICE, 1000000000, epoch_now());
+    at_epoch(epoch_now() + 3);
+    OK(EVE, apply_slash, .id = id);
+    OK(ALICE, bond_more, .amount = D(1)); /* all there is came today */
+    earn(ALICE, D(2));
+    assert_true(due_of(ALICE) == D(8));
+}
+
+static void bond_does_not_grow_before_points_are_paid(void **state) {
+    (void)state;
+    provider(ALICE, BOND);
+    compute_provider record = provider_of(ALICE);
+    record.points_epoch = epoch_now();
+    record.points_open = 1;
+    put_provider(ALICE, &record);
+    OK(ALICE, bond_more, .amount = D(1));
+    at_epoch(epoch_now() + 1);
+    FAILS(Unsettled, ALICE, bond_more, .amount = D(1));
+}
+
+static void fresh_bond_has_no_part_in_unpaid_points(void **state) {
+    (void)state;
+    uint32_t pool = provider(ALICE, BOND);
+    account_id who = account(ALICE);
+    OK(BOB, delegate, .pool = pool, .amount = BOND);
+    at_epoch(epoch_now() + 1);
+    earn(ALICE, D(2)); /* half each */
+    compute_provider record = provider_of(ALICE);
+    record.points_epoch = epoch_now();
+    record.points_open = 1;
+    put_provider(ALICE, &record);
+    OK(ALICE, bond_more, .amount = 2 * BOND);
+    at_epoch(epoch_now() + 1);
+    assert_int_equal(balances_pot_mint(&compute_pot, D(4)), DISPATCH_OK);
+    compute_pay_points(&who, D(4)); /* of yesterday: half each again */
+    assert_true(due_of(ALICE) == D(3));
+    earn(ALICE, D(4)); /* all is paid: three quarters */
+    assert_true(due_of(ALICE) == D(6) && provider_of(ALICE).fresh_bond == 0);
+}
+
 static void part_of_a_bond_leaves(void **state) {
     (void)state;
     uint32_t pool = provider(ALICE, MIN + D(100)), epoch = epoch_now();
@@ -294,6 +349,9 @@ int main(void) {
 #define CASE(name) cmocka_unit_test_setup(name, stake_start)
     const struct CMUnitTest tests[] = {
         CASE(bond_grows),
+        CASE(fresh_bond_earns_from_the_next_epoch),
+        CASE(bond_does_not_grow_before_points_are_paid),
+        CASE(fresh_bond_has_no_part_in_unpaid_points),
         CASE(part_of_a_bond_leaves),
         CASE(owner_and_delegator_share_a_sub_pool),
         CASE(request_unbond_refuses),

@@ -131,6 +131,36 @@ static void joining_money_earns_nothing(void **state) { /* rulings-1, T5 */
     assert_true(free_of(BOB) > before);
 }
 
+/* Money that joined after points were earned has no part in them, whoever acts first. */
+static void joining_money_waits_for_unpaid_points(void **state) {
+    (void)state;
+    uint32_t pool = joined(D(10));
+    OK(CAROL, delegate, .pool = pool, .amount = D(30));
+    compute_provider record = provider_of(ALICE);
+    compute_roll_points(&record, epoch_now());
+    record.points_open = 2;
+    put_provider(ALICE, &record);
+    next_epochs(1);
+    account_id who = account(ALICE);
+    for (int line = 0; line < 2; line++) {
+        assert_int_equal(balances_pot_mint(&compute_pot, D(100)), DISPATCH_OK);
+        compute_pay_points(&who, D(100));
+        assert_true(pool_of(pool).joining.tokens == D(30) && pool_of(pool).tokens == D(10));
+        if (line == 0)
+            OK(BOB, claim, .pool = pool); /* does not let it in either */
+        assert_true(pool_of(pool).joining.tokens == D(30));
+    }
+    assert_int_equal(provider_of(ALICE).points_closed, 0);
+    earn(ALICE, D(100)); /* now all is paid */
+    assert_true(pool_of(pool).joining.tokens == 0 && pool_of(pool).tokens == D(40));
+    OK(CAROL, claim, .pool = pool);
+    record = provider_of(ALICE);
+    record.points_closed = 1;
+    put_provider(ALICE, &record);
+    earn(ALICE, D(1)); /* nothing joins, nothing waits */
+    assert_null(stake_wrong());
+}
+
 static void income_is_shared_by_rule(void **state) {
     (void)state;
     uint32_t pool = joined(3 * BOND);
@@ -274,6 +304,7 @@ int main(void) {
         CASE(delegate_needs_a_working_provider),
         CASE(nobody_comes_or_goes_before_points_are_paid),
         CASE(joining_money_earns_nothing),
+        CASE(joining_money_waits_for_unpaid_points),
         CASE(income_is_shared_by_rule),
         CASE(income_without_delegators_is_the_payouts),
         CASE(income_beyond_all_bounds_is_the_payouts),

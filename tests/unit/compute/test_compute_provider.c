@@ -38,7 +38,7 @@ static void registration_writes_everything(void **state) {
                 p.last_seen == START && p.commission_ppb == COMPUTE_MAX_COMMISSION && !p.pending_commission.some &&
                 p.enc_epoch == 0 && p.points_open == 0 && p.points_closed == 0);
     /* Two accounts, a state, a number of 16, one of 4, one of 4, an option, and so on: the bytes of the record. */
-    uint32_t bytes = 32 + 32 + 1 + 16 + 4 + 4 + 1 + 1 + 2 + 2 + 1 + 1 + 4 + 4 + 4 + 4 + 8 + 8 + 4 + 4 + 4 + 4 + 32 + 32 +
+    uint32_t bytes = 32 + 32 + 1 + 16 + 16 + 4 + 4 + 4 + 1 + 1 + 2 + 2 + 1 + 1 + 4 + 4 + 4 + 4 + 8 + 8 + 4 + 4 + 4 + 4 + 32 + 32 +
                      32 + 48;
     assert_int_equal(scale_encode_in(&arena_scratch, &compute_provider_type, &p).len, bytes);
     u128 deposit = UNIT / 10 + MILLI_UNIT * bytes;

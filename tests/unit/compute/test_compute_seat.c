@@ -18,6 +18,8 @@ static int with_ask(void **state) {
 
 /* --- slots --- */
 
+static const account_id client = {{77}};
+
 static void slots_are_taken_and_given_back(void **state) {
     (void)state;
     account_id nobody = account(NOBODY);
@@ -104,8 +106,16 @@ static void strikes_wear_off(void **state) {
     at_epoch(first + 4);
     strike(); /* two whole epochs were clean */
     assert_true(provider_of(ALICE).strikes == 2 && provider_of(ALICE).strike_epoch == first + 4);
-    compute_end_seat(&alice, &(struct compute_seat_end){.won = true});
+    /* A seat that proves nothing leaves them: too small, or paid by one of the own family. */
+    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .client = &client, .fee = UNIT - 1});
+    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .client = &alice, .fee = UNIT});
+    compute_end_seat(&alice, &(struct compute_seat_end){.pay = 0});
+    assert_true(provider_of(ALICE).strikes == 2 && provider_of(ALICE).rep_good == 0);
+    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .client = &client, .fee = UNIT});
     assert_int_equal(provider_of(ALICE).strikes, 0);
+    /* A failure counts whoever belongs to the family by now. */
+    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_BAD, .client = &alice, .fee = UNIT});
+    assert_true(provider_of(ALICE).rep_bad != 0);
 }
 
 /* --- reputation --- */
@@ -120,12 +130,12 @@ static void reputation_follows_paid_work(void **state) {
     (void)state;
     uint32_t events, after;
     struct reputation score = {0, 0};
-    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .fee = 10 * UNIT});
+    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .client = &client, .fee = 10 * UNIT});
     score = reputation_after(score, true, 10 * UNIT, 10 * UNIT);
     assert_true(provider_of(ALICE).rep_good == score.good && score.good == 1ull << 31 &&
                 provider_of(ALICE).rep_bad == 0 && average() == 10 * UNIT);
     SAW(RepChanged, .provider = alice, .rep_ppm = 600000);
-    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .fee = 90 * UNIT});
+    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .client = &client, .fee = 90 * UNIT});
     score = reputation_after(score, true, 90 * UNIT, 10 * UNIT);
     assert_true(provider_of(ALICE).rep_good == score.good && average() == 20 * UNIT); /* used first, then changed */
     compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_BAD, .fee = 90 * UNIT});
@@ -135,12 +145,12 @@ static void reputation_follows_paid_work(void **state) {
     SAW(RepChanged, .provider = alice, .rep_ppm = reputation_ppm(score));
 
     system_EventCount_get(&events);
-    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .fee = COMPUTE_MIN_FEE - 1});
+    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .client = &client, .fee = COMPUTE_MIN_FEE - 1});
     compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_BAD, .fee = COMPUTE_MIN_FEE - 1});
     compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_UNJUDGED, .fee = 5 * UNIT});
     system_EventCount_get(&after);
     assert_true(events == after && provider_of(ALICE).rep_good == score.good && average() == 20 * UNIT);
-    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .fee = COMPUTE_MIN_FEE});
+    compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .client = &client, .fee = COMPUTE_MIN_FEE});
     assert_true(provider_of(ALICE).rep_good != score.good && average() == 20 * UNIT - 19 * UNIT / 8);
     check_all();
 }
@@ -150,7 +160,7 @@ static void reputation_stays_in_bounds(void **state) {
     uint64_t seed = 7;
     for (int i = 0; i < 3000; i++) {
         u128 fee = UNIT + next_random(&seed) % (UINT64_MAX / 2);
-        compute_end_seat(&alice, &(struct compute_seat_end){.judged = i % 5 ? COMPUTE_GOOD : COMPUTE_BAD, .fee = fee});
+        compute_end_seat(&alice, &(struct compute_seat_end){.judged = i % 5 ? COMPUTE_GOOD : COMPUTE_BAD, .client = &client, .fee = fee});
         compute_provider p = provider_of(ALICE);
         assert_true(p.rep_good >> 38 == 0 && p.rep_bad >> 38 == 0 && compute_rep_ppm(&p) <= 1000000);
     }
@@ -180,7 +190,7 @@ static void income_is_shared(void **state) {
     at_epoch(clock_epoch() + 1);
     SET(ALICE, commission_ppb, 100000000);
     arrive(1000);
-    compute_end_seat(&alice, &(struct compute_seat_end){.pay = 1000, .won = true});
+    compute_end_seat(&alice, &(struct compute_seat_end){.pay = 1000});
     SAW(ProviderPaid, .provider = alice, .payout = 550, .pool = 450);
     assert_true(due_of(EVE) == 1550 && compute_Pools_get(&id, &pool) && pool.income == 450);
     check_all();
@@ -239,7 +249,7 @@ static void whoever_is_gone_is_owed_all_the_same(void **state) {
     (void)state;
     account_id gone = account(EVE);
     arrive(30);
-    compute_end_seat(&gone, &(struct compute_seat_end){.seated = true, .won = true, .points = true, .pay = 10});
+    compute_end_seat(&gone, &(struct compute_seat_end){.seated = true, .points = true, .pay = 10});
     compute_pay_points(&gone, 20);
     compute_pay_points(&gone, 0);
     assert_true(due_of(EVE) == 30);
@@ -255,8 +265,8 @@ static void all_of_a_seat_is_one_write(void **state) {
     runtime_reset();
     shim_reset_counters();
     compute_end_seat(&alice, &(struct compute_seat_end){.seated = true,
-                                                        .won = true,
                                                         .judged = COMPUTE_GOOD,
+                                                        .client = &client,
                                                         .points = true,
                                                         .fee = 10 * UNIT,
                                                         .pay = 1000});

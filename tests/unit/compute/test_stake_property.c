@@ -150,8 +150,10 @@ static void move_earn(int owner, compute_provider *record) {
     put_provider(owner, record);
     issued += amount;
     rest = pool_of(pool).shares && pool_of(pool).tokens ? real(amount) * (1 - record->commission_ppb / 1e9L) : 0;
+    number bond = model.bond[pool], fresh = model.fresh_epoch[pool] == clock_epoch() ? model.fresh[pool] : 0;
+    bond -= fresh < bond ? fresh : bond;
     if (rest > 0)
-        rest -= rest * model.bond[pool] / (model.bond[pool] + all);
+        rest -= rest * bond / (bond + all);
     model.cash[owner] += real(amount) - rest;
     for (int n = 1; n <= PEOPLE && rest > 0; n++)
         model.parts[n][pool].income += rest * model.parts[n][pool].value / all;
@@ -163,6 +165,10 @@ static void move_bond(int owner, uint32_t pool) {
     if (!ran(6, RUN(owner, bond_more, .amount = amount)))
         return;
     model.bond[pool] += real(amount);
+    if (model.fresh_epoch[pool] != clock_epoch())
+        model.fresh[pool] = 0;
+    model.fresh[pool] += real(amount);
+    model.fresh_epoch[pool] = clock_epoch();
     model.cash[owner] -= real(amount);
 }
 
