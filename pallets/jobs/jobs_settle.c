@@ -12,9 +12,12 @@ struct ending {
     jobs_escrow escrow;
     jobs_fees fees;
     balance lost;        /* bonds to be burned */
-    jobs_seat seats[JOBS_MAX_SEATS];
-    struct fee_parts parts[JOBS_MAX_SEATS];
-    balance fee[JOBS_MAX_SEATS];
+    jobs_seat *seats;
+    struct won *won; /* of each winner */
+};
+struct won {
+    struct fee_parts parts;
+    balance fee;
 };
 
 /* The lower median of the winners' units. */
@@ -43,14 +46,15 @@ static void price_winners(struct ending *e, uint32_t units, uint32_t count) {
         const jobs_seat *seat = &e->seats[i];
         if (!(e->winners >> i & 1))
             continue;
-        e->fee[i] = (u128)(units > seat->min_units ? units : seat->min_units) * seat->price + tip;
-        e->parts[i] = fee_split(e->fee[i], &ppb, e->job->royalty_ppb);
-        e->fees.providers += e->parts[i].provider;
-        e->fees.model += e->parts[i].model;
-        e->fees.treasury += e->parts[i].treasury;
-        e->fees.burned += e->parts[i].burn;
-        e->escrow.held -= e->fee[i];
-        e->escrow.paid += e->fee[i];
+        balance fee = (u128)(units > seat->min_units ? units : seat->min_units) * seat->price + tip;
+        const struct fee_parts parts = fee_split(fee, &ppb, e->job->royalty_ppb);
+        e->won[i] = (struct won){parts, fee};
+        e->fees.providers += parts.provider;
+        e->fees.model += parts.model;
+        e->fees.treasury += parts.treasury;
+        e->fees.burned += parts.burn;
+        e->escrow.held -= fee;
+        e->escrow.paid += fee;
     }
 }
 
@@ -98,8 +102,9 @@ struct points {
 
 static void end_winner(struct ending *e, uint8_t number, struct points *points) {
     jobs_seat *seat = &e->seats[number];
-    struct fee_points own = fee_points_of(e->parts[number].burn, e->job->royalty_ppb != 0);
-    JOBS_EVENT(Paid, .job = e->id, .seat = number, .who = seat->provider, .amount = e->fee[number],
+    const struct won *won = &e->won[number];
+    struct fee_points own = fee_points_of(won->parts.burn, e->job->royalty_ppb != 0);
+    JOBS_EVENT(Paid, .job = e->id, .seat = number, .who = seat->provider, .amount = won->fee,
                .reason = jobs_reason_Agreement);
     points->model += own.model;
     points->client += own.client;
@@ -110,8 +115,8 @@ static void end_winner(struct ending *e, uint8_t number, struct points *points) 
                                           .client = &e->job->client,
                                           .points = rewards_credit(&seat->provider, rewards_stream_Provider,
                                                                    own.provider),
-                                          .fee = e->fee[number],
-                                          .pay = e->parts[number].provider});
+                                          .fee = won->fee,
+                                          .pay = won->parts.provider});
 }
 
 /* Bond back. Without agreement also the accept fee; being alone with an exact result is a failure in any case. */
@@ -149,6 +154,8 @@ static dispatch_result settle(struct ending *e, uint8_t leader) {
 static dispatch_result end_work(struct ending *e) {
     struct points points = {0};
     uint8_t leader = 0;
+    e->seats = arena_alloc(&arena_scratch, e->job->n * sizeof *e->seats);
+    e->won = arena_alloc(&arena_scratch, e->job->n * sizeof *e->won);
     for (uint8_t i = 0; i < e->job->n; i++)
         jobs_Seats_get(&e->id, &i, &e->seats[i]);
     jobs_Escrow_get(&e->id, &e->escrow);
@@ -188,13 +195,13 @@ dispatch_result jobs_finalise(struct dispatch *ctx, const jobs_call_finalise *ar
 
     /* A stored deadline is that of the stored state. In Revealing the commits' one matters only when it was that which
      * began it. */
-    struct ending *e = arena_zalloc(&arena_scratch, sizeof *e);
     bool working = job.state == jobs_state_Working;
-    e->id = args->job;
-    e->job = &job;
-    e->now = now;
-    e->tallied = tallied;
-    e->commit_until = working ? job.deadline : job.deadline - job.windows.reveal;
-    e->reveal_until = working ? job.deadline + job.windows.reveal : job.deadline;
-    return end_work(e);
+    return end_work(&(struct ending){
+        .id = args->job,
+        .job = &job,
+        .now = now,
+        .tallied = tallied,
+        .commit_until = working ? job.deadline : job.deadline - job.windows.reveal,
+        .reveal_until = working ? job.deadline + job.windows.reveal : job.deadline,
+    });
 }

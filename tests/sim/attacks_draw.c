@@ -34,10 +34,10 @@ void prepare_grind(void) {
 static void bend(uint64_t job) {
     switch (below(&player, 9)) {
     case 0:
-        check(ACT(CLIENT, jobs, cancel_job, .job = job) != DISPATCH_OK, "cancelled a draw that was known");
+        expect(ACT(CLIENT, jobs, cancel_job, .job = job) != DISPATCH_OK, "cancelled a draw that was known");
         break;
     case 1:
-        check(ACT(CLIENT, jobs, top_up, .job = job, .limit = 2000000000000) != DISPATCH_OK, "topped up a known draw");
+        expect(ACT(CLIENT, jobs, top_up, .job = job, .limit = 2000000000000) != DISPATCH_OK, "topped up a known draw");
         break;
     case 2:
         ACT(OWN, compute, update_price, .model = FREE_MODEL, .price = 1);
@@ -89,7 +89,7 @@ void play_grind(bool attack) {
         for (uint32_t steps = 1 + below(&player, 3); steps; steps--)
             bend(job);
         if (draw_seats(job))
-            check(own_seats(job, order.n, OWN, 3) <= seats, "a known draw was bent");
+            expect(own_seats(job, order.n, OWN, 3) <= seats, "a known draw was bent");
         if (percent(&player, 50))
             ACT(CLIENT, jobs, cancel_job, .job = job);
         else
@@ -117,12 +117,12 @@ void play_eviction(bool attack) {
         dispatch_result result = ACT(ROGUE + i, compute, advertise, .model = FREE_MODEL,
                                      .ad = {.price = 50000000000, .min_units = 1, .profile_mask = 7, .valid_until = UINT32_MAX},
                                      .evict = victim);
-        check((result == DISPATCH_OK) == (i < 4), "a full class is 64 asks");
+        expect((result == DISPATCH_OK) == (i < 4), "a full class is 64 asks");
         compute_ad_record record;
         uint64_t model = FREE_MODEL;
-        check(compute_Ads_get(&model, &victim.value, &record), "a living ask was evicted");
+        expect(compute_Ads_get(&model, &victim.value, &record), "a living ask was evicted");
         ACT(ROGUE + i, compute, sweep_ad, .model = FREE_MODEL, .provider = victim.value);
-        check(compute_Ads_get(&model, &victim.value, &record), "a living ask was swept");
+        expect(compute_Ads_get(&model, &victim.value, &record), "a living ask was swept");
     }
 }
 
@@ -147,7 +147,7 @@ void play_shut_out(bool attack) {
         for (int k = 0; attack && k < 2; k++)
             ACT(OWN + k, compute, update_provider, .update = {.payout = {true, person(HONEST + (int)below(&player, 3))}});
         if (job && draw_seats(job))
-            check(own_seats(job, 3, OWN, 2) <= seats, "others were shut out of a draw");
+            expect(own_seats(job, 3, OWN, 2) <= seats, "others were shut out of a draw");
         if (job)
             serve(job);
     }

@@ -59,7 +59,7 @@ void play_inflate(bool attack) {
     units_done = 1 + below(&player, 20);
     units_of[ROGUE] = attack ? UINT32_MAX : 0;
     if (attack)
-        beat(ROGUE);
+        ACT(ROGUE, jobs, claim_due, .who = person(ROGUE));
     jobs_with(FUZZY_MODEL, 1 + below(&player, 4), good, 1);
 }
 
@@ -121,7 +121,7 @@ void play_owner_stops(bool attack) {
     if (!seated)
         return;
     serve(job);
-    check(at_stake == 0 || fees_of(job) > 0, "work on a stopped model was not paid");
+    expect(at_stake == 0 || fees_of(job) > 0, "work on a stopped model was not paid");
     ACT(AS_ROOT, models, unfreeze, .model = PLAIN_MODEL);
 }
 

@@ -137,7 +137,7 @@ void play_joiner(bool attack) {
     world_next_epoch();
     /* Points of the job wait: nobody may come in before they are shared. */
     if (attack)
-        check(put_behind(ROGUE, PROVIDER, 100 * UNIT) == (!job || provider_of(PROVIDER).points_open + provider_of(PROVIDER).points_closed == 0),
+        expect(put_behind(ROGUE, PROVIDER, 100 * UNIT) == (!job || provider_of(PROVIDER).points_open + provider_of(PROVIDER).points_closed == 0),
               "joined between earning and sharing");
 }
 

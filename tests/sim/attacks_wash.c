@@ -157,7 +157,7 @@ void play_reputation(bool attack) {
     }
     compute_provider after = provider_of(ROGUE + 1);
     if (dust)
-        check(before.rep_good == after.rep_good && before.rep_bad == after.rep_bad, "dust moved a reputation");
+        expect(before.rep_good == after.rep_good && before.rep_bad == after.rep_bad, "dust moved a reputation");
     game.numbers[0] = paid;
 }
 

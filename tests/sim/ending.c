@@ -15,7 +15,7 @@ static void end_job(uint64_t job) {
             ACT(CRANK, jobs, redraw, .job = job, .seat = i);
         world_skip(tries < 20 ? 300 : CLOCK_EPOCH_TICKS);
     }
-    check(is_over(job), "job %" PRIu64 " does not end", job);
+    expect(is_over(job), "job %" PRIu64 " does not end", job);
 }
 
 static void end_jobs(void) {
@@ -157,8 +157,8 @@ bool has_nothing_left(int who) {
         delegates = delegates || compute_Delegations_exists(&account, &pool);
         waits = waits || compute_Unbonding_exists(&account, &pool);
     }
-    return check(!delegates, "%d still delegates in the end", who) & check(!waits, "%d still unbonds in the end", who) &
-           check(!compute_Providers_exists(&account), "%d is still a provider in the end", who);
+    return expect(!delegates, "%d still delegates in the end", who) && expect(!waits, "%d still unbonds in the end", who) &&
+           expect(!compute_Providers_exists(&account), "%d is still a provider in the end", who);
 }
 
 u128 wealth_of(const int *people, uint32_t count) {

@@ -38,19 +38,31 @@ bool percent(struct chance *chance, uint32_t chances) { return below(chance, 100
 
 /* --- checks --- */
 
+static void fail(const char *what, va_list args) {
+    printf("FAILED %s, game %" PRIu64 ": ", game_name, game_seed);
+    vprintf(what, args);
+    putchar('\n');
+    checks_failed++;
+}
+
 bool check(bool holds, const char *what, ...) {
-    if (holds) {
-        checks_passed++;
-        return true;
-    }
     va_list args;
     va_start(args, what);
-    fprintf(stdout, "FAILED %s, game %" PRIu64 ": ", game_name, game_seed);
-    vfprintf(stdout, what, args);
-    fputc('\n', stdout);
+    if (holds)
+        checks_passed++;
+    else
+        fail(what, args);
     va_end(args);
-    checks_failed++;
-    return false;
+    return holds;
+}
+
+bool expect(bool holds, const char *what, ...) {
+    va_list args;
+    va_start(args, what);
+    if (!holds)
+        fail(what, args);
+    va_end(args);
+    return holds;
 }
 
 bool must(dispatch_result result, const char *what, int line) {

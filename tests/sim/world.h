@@ -33,6 +33,8 @@ bool percent(struct chance *chance, uint32_t chances);
 extern uint32_t checks_passed, checks_failed;
 /* Prints a failed one, with the seed of the game. */
 bool check(bool holds, const char *what, ...) __attribute__((format(printf, 2, 3)));
+/* The same without counting what holds: for what is looked at all the time. */
+bool expect(bool holds, const char *what, ...) __attribute__((format(printf, 2, 3)));
 extern uint64_t game_seed;
 extern const char *game_name;
 
