@@ -158,7 +158,7 @@ void world_back(void) {
     books_start(); /* no events are left there */
 }
 
-void world_keep(void) { shim_commit(); }
+void world_flush(void) { flush(); }
 
 
 /* The inherent of a block on relay parent `relay`. */

@@ -43,7 +43,8 @@ void world_start(void); /* genesis and people */
 /* Nested marks of the state; back undoes everything since. The clock is part of the state. */
 void world_mark(void);
 void world_back(void);
-void world_keep(void); /* forgets the mark */
+/* After storage accessors have changed the state by themselves, for what no call does yet. */
+void world_flush(void);
 /* One block on each of the next `n` relay parents: a tick each, with randomness from `nature`. */
 void world_tick(uint32_t n);
 /* Relay parents without blocks of this chain until tick `now`, which is in a block; each epoch's end is in a block. */

@@ -1,0 +1,301 @@
+/* fuzz_market.c - libFuzzer target: any bytes as calls of the market's pallets, over a market that is under way (the world of
+ * tests/sim). Input: steps, each a byte 0xff and how many ticks pass, or a signer and a length of two bytes and an encoded
+ * call: any byte string. No step traps; a refused call leaves the state as it was; after all of them every invariant holds
+ * (try_state), and so do the books of issuance. The corpus is real calls, written by this program itself: MARKET_CORPUS=folder. */
+#include "operations.h"
+
+#include <sys/stat.h>
+
+#include "api/api.h"
+#include "attacks.h"
+#include "state/overlay.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { STEP_TIME = 0xff, ROOT_SIGNER = 0xfe, NO_SIGNER = 0xfd, MOST_STEPS = 24, MOST_SIZE = 8192 };
+/* How far one time step goes. */
+static const uint32_t waits[] = {1, 1, 6, 20, 60, 100, 200, 600};
+
+static uint64_t inputs, accepted;
+
+static void must_hold(bool holds, const char *what) {
+    if (holds)
+        return;
+    fprintf(stderr, "ERROR: %s\n", what);
+    abort();
+}
+
+static void pass_time(uint8_t kind) {
+    if (kind < 0x80)
+        world_tick(1 + kind % 8);
+    else if (kind < 0xc0)
+        world_skip(waits[kind % COUNT_OF(waits)]);
+    else if (kind < 0xf8)
+        world_next_epoch();
+    else
+        world_skip(CLOCK_EPOCH_TICKS * (1 + kind % 8));
+}
+
+/* --- a market under way: a job in every state, a slash that waits, points, delegations, unbonding --- */
+
+static void jobs_under_way(void) {
+    const struct order three = {.model = OTHER_MODEL, .mode = jobs_mode_Redundant, .n = 3, .q = 2, .units = 10, .limit = 2 * (uint64_t)UNIT};
+    struct order bids = three;
+    bids.mode = jobs_mode_SealedBid;
+    play_job(HONEST_CLIENT, &three);                           /* Settled */
+    conduct[OUTSIDER] = conduct[OUTSIDER + 1] = conduct[OUTSIDER + 2] = conduct[OUTSIDER + 3] = NO_REVEAL;
+    play_job(HONEST_CLIENT, &three);                           /* some of it silent */
+    memset(conduct, GOOD, sizeof conduct);
+    beat_all();
+    uint64_t revealing = post(HONEST_CLIENT, &three), working = post(HONEST_CLIENT, &three), offered = post(OUTSIDE_CLIENT, &three);
+    uint64_t bidding = post(HONEST_CLIENT, &bids);
+    const uint64_t drawn[] = {revealing, working, offered};
+    for (uint32_t i = 0; i < COUNT_OF(drawn); i++)
+        if (drawn[i])
+            draw_seats(drawn[i]);
+    for (uint8_t seat = 0; seat < 3; seat++)
+        for (uint32_t i = 0; i < 2; i++)
+            if (drawn[i] && sitting(drawn[i], seat) >= 0)
+                ACT(sitting(drawn[i], seat), jobs, accept, .job = drawn[i], .seat = seat);
+    if (revealing)
+        commit_now(revealing);
+    post(HONEST_CLIENT, &three); /* Ready */
+    must_hold(bidding && offered, "the market is not under way");
+}
+
+static void prepare(void) {
+    game_name = "fuzz";
+    nature.state = player.state = 7;
+    world_start();
+    market_start();
+    put_behind(FRIEND, OUTSIDER, 700 * UNIT);
+    put_behind(FRIEND + 1, OUTSIDER + 1, 300 * UNIT);
+    world_next_epoch();
+    beat_all();
+    for (int i = 0; i < OUTSIDERS; i++)
+        ACT(OUTSIDER + i, compute, refresh_ask, .model = OTHER_MODEL);
+    world_tick(2);
+    const struct order three = {.model = OTHER_MODEL, .mode = jobs_mode_Redundant, .n = 3, .q = 2, .units = 10, .limit = 2 * (uint64_t)UNIT};
+    play_job(OUTSIDE_CLIENT, &three);
+    world_next_epoch(); /* its points may be settled */
+    beat_all();
+    ACT(OUTSIDER + 7, compute, request_unbond, .amount = 500 * UNIT);
+    jobs_under_way();
+    must_hold(world_check() && checks_failed == 0, "the market under way does not hold");
+}
+
+/* --- the corpus: each call as it is made, one input a call and one for all of a job's life --- */
+
+static struct {
+    const char *folder;
+    uint32_t files;
+} corpus;
+
+static void write_corpus_file(const uint8_t *bytes, uint32_t size, const char *name) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", corpus.folder, name);
+    FILE *file = fopen(path, "wb");
+    must_hold(file && fwrite(bytes, 1, size, file) == size && fclose(file) == 0, path);
+    corpus.files++;
+}
+
+const struct type_desc *compute_call_args(uint8_t index);
+const struct type_desc *jobs_call_args(uint8_t index);
+const struct type_desc *rewards_call_args(uint8_t index);
+
+struct script {
+    uint8_t bytes[MOST_SIZE];
+    struct writer out;
+};
+
+static void add_call(struct script *script, int who, uint8_t pallet, uint8_t index, const struct type_desc *type, const void *args) {
+    uint8_t call[2048] = {pallet, index};
+    struct writer out = writer_over(call + 2, sizeof call - 2);
+    if (args)
+        scale_encode(type, args, &out);
+    write_u8(&script->out, (uint8_t)who);
+    write_u16(&script->out, (uint16_t)(writer_len(&out) + 2));
+    write_raw(&script->out, call, writer_len(&out) + 2);
+}
+#define ADD(who, pallet, name, ...)                                                                                    \
+    add_call(script, who, pallet_index_##pallet, pallet##_call_index_##name, pallet##_call_args(pallet##_call_index_##name), \
+             &(const pallet##_call_##name){__VA_ARGS__})
+#define ADD0(who, pallet, name) add_call(script, who, pallet_index_##pallet, pallet##_call_index_##name, NULL, NULL)
+
+static void begin(struct script *script) { script->out = writer_over(script->bytes, sizeof script->bytes); }
+static void end(struct script *script, const char *name) {
+    must_hold(!script->out.overflow, name);
+    write_corpus_file(script->bytes, writer_len(&script->out), name);
+}
+static void wait(struct script *script, uint8_t kind) {
+    write_u8(&script->out, STEP_TIME);
+    write_u8(&script->out, kind);
+}
+
+static jobs_spec some_spec(jobs_mode mode) {
+    return (jobs_spec){.model = OTHER_MODEL, .version = 1, .mode = mode, .input = {.commit = hash_of(5, 1), .len = 1000, .locator = {(const uint8_t *)"x", 1}},
+                       .units_max = 10, .limit = 2 * (uint64_t)UNIT, .n = 3, .q = 2, .windows = {20, 200, 50, 0}};
+}
+
+static void write_job_scripts(struct script *script) {
+    uint64_t next;
+    jobs_NextJob_get(&next);
+    const jobs_mode modes[] = {jobs_mode_Redundant, jobs_mode_SealedBid};
+    for (uint32_t i = 0; i < COUNT_OF(modes); i++) {
+        jobs_spec spec = some_spec(modes[i]);
+        begin(script);
+        ADD(HONEST_CLIENT, jobs, submit_job, .spec = spec, .deposit = 60 * UNIT);
+        ADD(HONEST_CLIENT, jobs, top_up, .job = next, .limit = 3 * (uint64_t)UNIT);
+        wait(script, 5);
+        ADD(CRANK, jobs, assign, .job = next, .relay = clock_relay() + 6);
+        ADD(HONEST_CLIENT, jobs, cancel_job, .job = next);
+        ADD(HONEST_CLIENT, jobs, remove_job, .job = next);
+        end(script, i ? "bids" : "redundant");
+    }
+    begin(script); /* what is under way goes on */
+    for (uint64_t job = 1; job < next; job++) {
+        for (uint8_t seat = 0; seat < 3; seat++) {
+            int who = sitting(job, seat);
+            if (who < 0 || is_over(job))
+                continue;
+            jobs_result result = result_of(job, who, seat, GOOD);
+            if (job_of(job).state == jobs_state_Offered)
+                ADD(who, jobs, accept, .job = job, .seat = seat);
+            else if (seat_of(job, seat).state == jobs_seat_state_Accepted)
+                ADD(who, jobs, commit, .job = job, .seat = seat, .hash = commit_of(job, seat, who, &result));
+            else
+                ADD(who, jobs, reveal, .job = job, .seat = seat, .result = result);
+        }
+    }
+    end(script, "seats");
+    begin(script);
+    for (uint64_t job = 1; job < next; job++) {
+        ADD(CRANK, jobs, finalise, .job = job);
+        ADD(HONEST_CLIENT, jobs, rate, .job = job, .score = 50);
+        ADD(CRANK, jobs, redraw, .job = job, .seat = 0);
+    }
+    wait(script, 0xa6);
+    ADD(CRANK, jobs, claim_due, .who = person(HONEST_CLIENT));
+    end(script, "ends");
+}
+
+static void write_money_scripts(struct script *script) {
+    uint32_t epoch = clock_epoch() - 1;
+    rewards_line lines[] = {{epoch, person(OUTSIDER), rewards_stream_Provider}, {epoch, person(OUTSIDE_CLIENT), rewards_stream_Client}};
+    begin(script);
+    for (int i = 0; i < OUTSIDERS; i++)
+        ADD(CRANK, rewards, settle, .epoch = epoch, .who = person(OUTSIDER + i), .stream = rewards_stream_Provider);
+    ADD(CRANK, rewards, settle_many, .lines = {lines, 2});
+    ADD(CRANK, rewards, expire, .epoch = epoch, .max = 64);
+    ADD(CRANK, rewards, claim_due, .who = person(OUTSIDE_CLIENT));
+    end(script, "settle");
+    begin(script);
+    ADD(ROOT_SIGNER, rewards, set_schedule, .schedule = {900000000, 50000 * UNIT, UNIT});
+    ADD(ROOT_SIGNER, rewards, set_fee_split, .split = {780000000, 100000000, 0, 30000000, 90000000});
+    ADD(ROOT_SIGNER, compute, cancel_slash, .id = 1);
+    wait(script, 0xc0);
+    wait(script, 0xfb);
+    ADD(CRANK, compute, apply_slash, .id = 2);
+    end(script, "root");
+    begin(script);
+    ADD(FRIEND, compute, delegate, .pool = 1, .amount = 50 * UNIT);
+    ADD(FRIEND, compute, undelegate, .pool = 1, .shares = 20 * UNIT);
+    ADD(FRIEND, compute, redelegate, .from = 1, .to = 2, .shares = 20 * UNIT);
+    ADD(FRIEND, compute, claim, .pool = 1);
+    wait(script, 0xff);
+    ADD(FRIEND, compute, withdraw, .pool = 1, .max = 16);
+    end(script, "stake");
+    begin(script);
+    ADD(ROGUE, compute, register_provider, .operator= person(ROGUE), .payout = person(ROGUE), .slots = 3, .bond = 3000 * UNIT);
+    ADD(ROGUE, compute, bond_more, .amount = UNIT);
+    ADD(ROGUE, compute, advertise, .model = OTHER_MODEL, .ad = {UNIT, 1, 7, UINT32_MAX});
+    ADD(ROGUE, compute, update_price, .model = OTHER_MODEL, .price = 2 * (uint64_t)UNIT);
+    ADD(ROGUE, compute, set_commission, .ppb = 100);
+    ADD0(ROGUE, compute, heartbeat);
+    wait(script, 2);
+    ADD(ROGUE, compute, withdraw_ad, .model = OTHER_MODEL);
+    ADD0(ROGUE, compute, chill);
+    ADD(ROGUE, compute, request_unbond, .amount = 3001 * UNIT);
+    wait(script, 0xff);
+    wait(script, 0xff);
+    wait(script, 0xff);
+    ADD(CRANK, compute, sweep_provider, .owner = person(ROGUE));
+    end(script, "provider");
+}
+
+/* --- one input --- */
+
+static int signer_of(uint8_t byte) { return byte == ROOT_SIGNER ? AS_ROOT : byte == NO_SIGNER ? AS_NOBODY : 1 + byte % ROGUE_LAST; }
+
+struct run {
+    struct bytes call;
+    int who;
+    bool decodes;
+    dispatch_result result;
+};
+
+static void dispatch(void *context) {
+    struct run *run = context;
+    run->decodes = act_bytes(run->who, run->call, &run->result);
+}
+
+static void one_call(int who, struct bytes call) {
+    uint8_t before[32], after[32];
+    struct run run = {call, who, false, BAD_ORIGIN};
+    overlay_root(before, 1);
+    runtime_reset();
+    if (!shim_guard(dispatch, &run)) {
+        fprintf(stderr, "ERROR: a call trapped: %s\n", shim_trap_message());
+        abort();
+    }
+    if (run.decodes && run.result == DISPATCH_OK) {
+        accepted++;
+        return;
+    }
+    overlay_root(after, 1);
+    runtime_reset();
+    must_hold(memcmp(before, after, 32) == 0, "a refused call changed the state");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct reader in = reader_over((struct bytes){data, (uint32_t)size}, NULL);
+    uint64_t then = accepted;
+    world_mark();
+    for (int steps = 0; steps < MOST_STEPS && reader_left(&in) >= 2; steps++) {
+        uint8_t first = read_u8(&in);
+        if (first == STEP_TIME) {
+            pass_time(read_u8(&in));
+            continue;
+        }
+        if (reader_left(&in) < 2)
+            break;
+        struct bytes call = {NULL, min_u32(read_u16(&in), reader_left(&in) - 0)};
+        call.len = min_u32(call.len, reader_left(&in));
+        call.at = read_raw(&in, call.len);
+        one_call(signer_of(first), call);
+    }
+    must_hold(checks_failed == 0, "the world does not go on");
+    if (accepted != then)
+        must_hold(world_check(), "the state does not hold");
+    inputs += accepted != then;
+    world_back();
+    return 0;
+}
+
+static void say(void) { printf("%" PRIu64 " runs, %" PRIu64 " accepted\n", inputs, accepted); }
+
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+    (void)argc, (void)argv;
+    prepare();
+    corpus.folder = getenv("MARKET_CORPUS");
+    if (corpus.folder && *corpus.folder) {
+        static struct script script;
+        write_job_scripts(&script);
+        write_money_scripts(&script);
+        printf("%u files in %s\n", corpus.files, corpus.folder);
+        exit(0);
+    }
+    atexit(say);
+    return 0;
+}
