@@ -41,7 +41,7 @@ RUNTIME_SRCS := $(filter-out runtime/core/memory.c,$(wildcard $(addprefix runtim
 WASM_ONLY := runtime/core/memory.c runtime/host/host_wasm.c
 TABLE_SRCS := $(wildcard pallets/*/tables.c) runtime/pallet/types.c runtime/api/api_types.c
 SHIM_SRCS := $(filter-out host-shim/main.c host-shim/serve.c host-shim/json_state.c,$(wildcard host-shim/*.c))
-GEN := $(B)/gen/prefixes.h $(B)/gen/metadata_digest.h
+GEN := $(B)/gen/prefixes.h $(B)/gen/runs.h $(B)/gen/metadata_digest.h
 
 .PHONY: all help blob native test clean
 all: blob native

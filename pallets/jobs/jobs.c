@@ -62,7 +62,7 @@ void jobs_deposit(uint8_t index, const struct type_desc *fields, const void *eve
     tagged_finish(link.at, &out);
     overlay_entry_put(receipt, (struct bytes){link.at, sizeof link.at});
     const struct type_desc as_is = {
-        .kind = TYPE_ARRAY, .align = 1, .flat = true, .size = (uint32_t)(out.at - encoded)};
+        .kind = TYPE_ARRAY, .align = 1, .flat = true, .size = (uint16_t)(out.at - encoded)};
     system_deposit_event(pallet_index_jobs, index, &as_is, encoded);
 }
 

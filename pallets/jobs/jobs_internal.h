@@ -61,7 +61,7 @@ void jobs_try_pick(struct jobs_picking *p, const account_id *owner, uint64_t pri
 MUST_USE dispatch_result jobs_assign_bids(uint64_t id, jobs_job *job, bool gone, uint32_t now);
 
 /* --- jobs_seat.c --- */
-/* An offer was ignored: NoShow, a paused ask, for a drawn seat a strike; the seat becomes Silent. */
+/* An offer was ignored: NoShow, and unless the client named the provider a strike and a paused ask; the seat becomes Silent. */
 void jobs_ignored(uint64_t id, const jobs_job *job, uint8_t number, jobs_seat *seat, uint32_t now);
 
 /* --- jobs_tally.c --- */

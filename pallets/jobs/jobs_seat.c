@@ -1,6 +1,12 @@
 /* jobs_seat.c - seats between the draw and the work: taken with a bond, refused, or given to the next reserve. */
 #include "jobs/jobs_internal.h"
 
+/* Such a seat costs its provider nothing but the offer: else a client could jail, or keep out of draws, whom it likes by a
+ * few tiny jobs. */
+static bool named_by_client(const jobs_job *job) {
+    return job->mode == jobs_mode_Direct || (job->mode == jobs_mode_Redundant && job->listed);
+}
+
 /* What accept and decline begin with: the signer's open seat, while it is still offered. */
 static dispatch_result offered_seat(const struct dispatch *ctx, uint64_t id, uint8_t number, account_id *signer,
                                     jobs_job *job, jobs_seat *seat, uint32_t now) {
@@ -75,7 +81,8 @@ dispatch_result jobs_decline(struct dispatch *ctx, const jobs_call_decline *args
     TRY(offered_seat(ctx, id, args->seat, &who, &job, &seat, now));
 
     /* Whose fault it is cannot be proven, so it is no strike; but an ask that attracts jobs to refuse them rests. */
-    compute_pause_ask(&seat.provider, job.model, now + JOBS_DECLINE_PAUSE);
+    if (!named_by_client(&job))
+        compute_pause_ask(&seat.provider, job.model, now + JOBS_DECLINE_PAUSE);
     JOBS_EVENT(SeatDeclined, .job = id, .seat = args->seat, .provider = seat.provider, .reason = args->reason);
     seat.state = jobs_seat_state_Lost;
     jobs_Seats_put(&id, &args->seat, &seat);
@@ -84,10 +91,10 @@ dispatch_result jobs_decline(struct dispatch *ctx, const jobs_call_decline *args
 
 void jobs_ignored(uint64_t id, const jobs_job *job, uint8_t number, jobs_seat *seat, uint32_t now) {
     JOBS_EVENT(NoShow, .job = id, .seat = number, .provider = seat->provider, .offence = compute_offence_NoAccept);
-    /* Strikes are for drawn seats: else a client could jail whom it likes by a few tiny jobs sent while that one sleeps. */
-    if (job->mode != jobs_mode_Direct && !job->listed)
+    if (!named_by_client(job)) {
         compute_strike(&seat->provider, compute_offence_NoAccept, (compute_object){COMPUTE_JOB, id});
-    compute_pause_ask(&seat->provider, job->model, now + JOBS_SILENCE_PAUSE);
+        compute_pause_ask(&seat->provider, job->model, now + JOBS_SILENCE_PAUSE);
+    }
     seat->state = jobs_seat_state_Silent;
     jobs_Seats_put(&id, &number, seat);
 }

@@ -145,7 +145,7 @@ static void deposit_success(const dispatch_event_info *info) {
     write_compact_u64(&out, info->weight.proof_size);
     write_u8(&out, info->class);
     write_u8(&out, info->pays_fee);
-    const struct type_desc as_is = {.kind = TYPE_ARRAY, .align = 1, .flat = true, .size = writer_len(&out)};
+    const struct type_desc as_is = {.kind = TYPE_ARRAY, .align = 1, .flat = true, .size = (uint16_t)writer_len(&out)};
     system_deposit_event(pallet_index_system, system_event_index_ExtrinsicSuccess, &as_is, encoded);
 }
 

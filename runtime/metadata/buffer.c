@@ -110,7 +110,7 @@ static void put_split(struct buffer *b, const char *s, const char *separator) {
     }
 }
 
-void put_docs(struct buffer *b, const char *docs) { put_split(b, docs, "\n"); }
+void put_no_docs(struct buffer *b) { put_compact(b, 0); }
 void put_path(struct buffer *b, const char *path) { put_split(b, path, "::"); }
 
 void put_text(struct buffer *b, const char *format, ...) {

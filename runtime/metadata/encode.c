@@ -49,7 +49,7 @@ static void put_storage(struct buffer *b, const struct pallet_model *p, uint8_t 
         put_storage_type(b, *s);
         struct buffer value = storage_default(*s);
         put_bytes(b, value.at, value.len);
-        put_docs(b, NULL);
+        put_no_docs(b);
         put_not_deprecated(b, version);
     }
 }
@@ -69,7 +69,7 @@ static void put_constants(struct buffer *b, const struct pallet_model *p, uint8_
         put_type(b, graph_type(c->type));
         struct buffer value = model_encode(c->type, c->value);
         put_bytes(b, value.at, value.len);
-        put_docs(b, NULL);
+        put_no_docs(b);
         put_not_deprecated(b, version);
     }
 }
@@ -83,7 +83,7 @@ static void put_associated_types(struct buffer *b, const char *pallet) {
         if (strcmp(associated_types[i].pallet, pallet) == 0) {
             put_str(b, associated_types[i].name);
             put_type(b, associated_types[i].type);
-            put_docs(b, NULL);
+            put_no_docs(b);
         }
 }
 
@@ -103,7 +103,7 @@ static void put_pallets(struct buffer *b, uint8_t version) {
         }
         put_u8(b, p->index);
         if (version >= 15)
-            put_docs(b, p->desc->docs);
+            put_no_docs(b);
         put_not_deprecated(b, version);
     }
 }
@@ -159,10 +159,10 @@ static void put_apis(struct buffer *b, uint8_t version) {
                 put_type(b, graph_type(method->inputs[i].type));
             }
             put_type(b, graph_type(method->output));
-            put_docs(b, method->docs);
+            put_no_docs(b);
             put_not_deprecated(b, version);
         }
-        put_docs(b, apis[a].docs);
+        put_no_docs(b);
         if (version >= 16)
             put_compact(b, apis[a].version);
         put_not_deprecated(b, version);

@@ -13,6 +13,11 @@ uint32_t graph_runtime_call, graph_runtime_event, graph_runtime_error;
 
 struct node *graph_at(uint32_t node) { return &nodes[node]; }
 
+bool graph_source(uint32_t node, const struct type_desc **type) {
+    *type = node < node_count ? sources[node] : NULL;
+    return node < node_count;
+}
+
 uint32_t graph_add(const struct node *node) {
     if (node_count == MAX_NODES)
         fail("more than %d types", MAX_NODES);
@@ -220,13 +225,9 @@ static void put_fields(struct buffer *b, const struct node_field *fields, uint32
         put_option_str(b, fields[i].name);
         put_type(b, fields[i].type);
         put_option_str(b, fields[i].type_name);
-        put_docs(b, NULL);
+        put_no_docs(b);
     }
 }
-
-/* What wallets show to who signs or to who failed: the docs of calls and errors. Those of events, storage and constants are
- * in docs/PALLETS.md alone; they would be 4 KB of the compressed blob. */
-static bool shows_docs(const struct node *node) { return !node->path || !strstr(node->path, "::Event"); }
 
 /* scale-info's Type; element docs are not used. */
 static void put_node(struct buffer *b, const struct node *node) {
@@ -249,7 +250,7 @@ static void put_node(struct buffer *b, const struct node *node) {
             put_str(b, node->variants[i].name);
             put_fields(b, node->variants[i].fields, node->variants[i].count);
             put_u8(b, node->variants[i].index);
-            put_docs(b, shows_docs(node) ? node->variants[i].docs : NULL);
+            put_no_docs(b);
         }
         break;
     case NODE_TUPLE:
@@ -269,7 +270,7 @@ static void put_node(struct buffer *b, const struct node *node) {
         put_u8(b, (uint8_t)node->count);
         break;
     }
-    put_docs(b, NULL);
+    put_no_docs(b);
 }
 
 void put_registry(struct buffer *b) {

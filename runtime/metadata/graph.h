@@ -60,6 +60,8 @@ uint32_t graph_add(const struct node *node);
 uint32_t graph_tuple(const uint32_t *types, uint32_t count);
 /* The node may be changed until graph_number. */
 struct node *graph_at(uint32_t node);
+/* The C type that a node was made from, or NULL; false behind the last node. */
+bool graph_source(uint32_t node, const struct type_desc **type);
 
 /* RuntimeCall, RuntimeEvent, RuntimeError; runtime_model.c fills them. */
 extern uint32_t graph_runtime_call, graph_runtime_event, graph_runtime_error;

@@ -1,6 +1,6 @@
 /* mkmetadata.c - native build tool: reads the declarations, which are linked in with names and docs, and writes what
  * the build and the readers need into the folder given as argument:
- *   prefixes.h, metadata_bytes.h, metadata_digest.h, runtime_version.h    for the runtime
+ *   prefixes.h, runs.h, metadata_bytes.h, metadata_digest.h, runtime_version.h    for the runtime
  *   metadata_v14.scale, _v15, _v16                                        for tests and tools
  *   interface.txt, PALLETS.md                                             compared with what is committed */
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #include "metadata/join.h"
 #include "metadata/layout.h"
 #include "metadata/prefixes.h"
+#include "metadata/runs.h"
 #include "metadata/text.h"
 
 /* #define NAME 0x01, 0x02, ... */
@@ -129,8 +130,9 @@ int main(int argc, char **argv) {
     check_layouts();
     model_build();
     graph_number(encode_references);
-    struct buffer prefixes = prefixes_header(), interface = interface_text(), page = pallets_page();
+    struct buffer prefixes = prefixes_header(), runs = runs_header(), interface = interface_text(), page = pallets_page();
     buffer_save(&prefixes, argv[1], "prefixes.h");
+    buffer_save(&runs, argv[1], "runs.h");
     save_version(argv[1]);
     save_digest(argv[1]);
     save_metadata(argv[1]);

@@ -1,9 +1,9 @@
 # What is made from the declarations: generated headers, the committed interface and pallet page; and the blob's last steps.
 META_SRCS := $(addprefix runtime/metadata/,buffer.c graph.c names.c model.c encode.c join.c blake3.c digest.c text.c \
-	interface.c page.c prefixes.c layout.c hooks.c mkmetadata.c) \
+	interface.c page.c prefixes.c runs.c layout.c hooks.c mkmetadata.c) \
 	runtime/scale/scale.c runtime/scale/codec.c runtime/core/arena.c $(TABLE_SRCS)
 META_OBJS := $(patsubst %.c,$(B)/meta/%.o,$(META_SRCS))
-META_GEN := $(addprefix $(B)/gen/,prefixes.h metadata_bytes.h metadata_digest.h runtime_version.h)
+META_GEN := $(addprefix $(B)/gen/,prefixes.h runs.h metadata_bytes.h metadata_digest.h runtime_version.h)
 META_TEXT := $(addprefix $(B)/gen/,interface.txt PALLETS.md)
 META_SCALE := $(foreach v,14 15 16,$(B)/gen/metadata_v$v.scale)
 GEN += $(META_GEN)

@@ -6,62 +6,26 @@ static uint32_t align_up(uint32_t at, uint32_t align) { return (at + align - 1) 
 static uint8_t *at(void *base, uint32_t offset) { return (uint8_t *)base + offset; }
 static const uint8_t *const_at(const void *base, uint32_t offset) { return (const uint8_t *)base + offset; }
 
-/* A byte that is its own encoding, but not every byte: bool, or an enum without payloads. */
-INLINE bool is_picky_byte(const struct type_desc *t) {
-    return t->size == 1 && (t->kind == TYPE_BOOL || t->kind == TYPE_ENUM);
-}
-
-static bool is_value(const struct type_desc *t, uint8_t byte) {
-    if (t->kind == TYPE_BOOL)
-        return byte < 2;
-    /* Most enums count from 0. */
-    if (byte < t->count && type_variants(t)[byte].index == byte)
-        return true;
-    for (uint32_t i = 0; i < t->count; i++)
-        if (type_variants(t)[i].index == byte)
-            return true;
-    return false;
-}
-
-/* Fields from `fields` on that are flat or picky bytes and follow each other without padding are bytes that are copied at
- * once: their number, and in *len their size. 0 when the first is not like that. Picky ones are compared with those of
- * `values`, the memory that the first field's bytes are in; what is not a value ends the run. */
-INLINE uint32_t flat_run(const struct field_desc *fields, uint32_t count, uint32_t offset, const uint8_t *values,
-                         uint32_t room, uint32_t *len) {
-    uint32_t run = 0, end = offset;
-    for (; run < count; run++) {
-        const struct type_desc *t = fields[run].type;
-        if (end & (t->align - 1u))
-            break;
-        if (!t->flat && !(is_picky_byte(t) && end - offset < room && is_value(t, values[end - offset])))
-            break;
-        end += t->size;
-    }
-    *len = end - offset;
-    return run;
-}
-
-static bool decode_fields(const struct field_desc *fields, uint32_t count, struct reader *in, void *out) {
-    uint32_t offset = 0, len;
-    while (count) {
+/* The fields behind the first `offset` bytes. */
+static bool decode_fields(const struct field_desc *fields, uint32_t count, struct reader *in, void *out, uint32_t offset) {
+    for (; count; count--, fields++) {
         const struct type_desc *t = fields->type;
         offset = align_up(offset, t->align);
-        uint32_t run = flat_run(fields, count, offset, in->at, reader_left(in), &len);
-        if (run) {
-            read_into(in, at(out, offset), len);
-            if (in->failed)
-                return false;
-        } else {
-            run = 1;
-            len = t->size;
-            if (!scale_decode(t, in, at(out, offset)))
-                return false;
-        }
-        offset += len;
-        fields += run;
-        count -= run;
+        if (!scale_decode(t, in, at(out, offset)))
+            return false;
+        offset += t->size;
     }
     return true;
+}
+
+static bool decode_struct(const struct type_desc *type, struct reader *in, void *out) {
+    uint32_t run = type->run, len = type->run_size;
+    if (run) {
+        read_into(in, out, len);
+        if (in->failed)
+            return false;
+    }
+    return decode_fields(type_fields(type) + run, type->count - run, in, out, len);
 }
 
 static bool enter(struct reader *in) { return ++in->depth <= SCALE_MAX_DEPTH || reader_fail(in); }
@@ -94,7 +58,7 @@ static bool decode_enum(const struct type_desc *type, struct reader *in, uint8_t
         const struct variant_desc *v = &type_variants(type)[i];
         if (v->index == tag) {
             *out = tag;
-            return !in->failed && (v->count == 0 || decode_fields(v->fields, v->count, in, out + type->align));
+            return !in->failed && (v->count == 0 || decode_fields(v->fields, v->count, in, out + type->align, 0));
         }
     }
     return reader_fail(in);
@@ -170,7 +134,7 @@ bool scale_decode(const struct type_desc *type, struct reader *in, void *out) {
         *(bool *)out = read_bool(in);
         return !in->failed && (!*(bool *)out || scale_decode(type->of, in, at(out, align_up(1, type->of->align))));
     case TYPE_STRUCT:
-        return decode_fields(type_fields(type), type->count, in, out);
+        return decode_struct(type, in, out);
     case TYPE_ENUM:
         return decode_enum(type, in, out);
     case TYPE_CALL:
@@ -189,23 +153,25 @@ bool scale_decode(const struct type_desc *type, struct reader *in, void *out) {
     }
 }
 
-static void encode_fields(const struct field_desc *fields, uint32_t count, const void *value, struct writer *out) {
-    uint32_t offset = 0, len;
-    while (count) {
+static void encode_fields(const struct field_desc *fields, uint32_t count, const void *value, struct writer *out,
+                          uint32_t offset) {
+    for (; count; count--, fields++) {
         const struct type_desc *t = fields->type;
         offset = align_up(offset, t->align);
-        uint32_t run = flat_run(fields, count, offset, const_at(value, offset), UINT32_MAX, &len);
-        if (run) {
-            write_raw(out, const_at(value, offset), len);
-        } else {
-            run = 1;
-            len = t->size;
+        /* A byte that is its own encoding, but not every byte: bool, or an enum without payloads. */
+        if (t->size == 1 && (t->kind == TYPE_BOOL || t->kind == TYPE_ENUM))
+            write_u8(out, *const_at(value, offset));
+        else
             scale_encode(t, const_at(value, offset), out);
-        }
-        offset += len;
-        fields += run;
-        count -= run;
+        offset += t->size;
     }
+}
+
+static void encode_struct(const struct type_desc *type, const void *value, struct writer *out) {
+    uint32_t run = type->run, len = type->run_size;
+    if (run)
+        write_raw(out, value, len);
+    encode_fields(type_fields(type) + run, type->count - run, value, out, len);
 }
 
 static void encode_items(const struct type_desc *of, const void *items, uint32_t count, struct writer *out) {
@@ -234,7 +200,7 @@ static void encode_enum(const struct type_desc *type, const uint8_t *value, stru
     for (uint32_t i = tag < type->count && type_variants(type)[tag].index == tag ? tag : 0; i < type->count; i++)
         if (type_variants(type)[i].index == *value) {
             if (type_variants(type)[i].count)
-                encode_fields(type_variants(type)[i].fields, type_variants(type)[i].count, value + type->align, out);
+                encode_fields(type_variants(type)[i].fields, type_variants(type)[i].count, value + type->align, out, 0);
             return;
         }
     PANIC("unknown variant");
@@ -272,7 +238,7 @@ void scale_encode(const struct type_desc *type, const void *value, struct writer
             scale_encode(type->of, const_at(value, align_up(1, type->of->align)), out);
         return;
     case TYPE_STRUCT:
-        encode_fields(type_fields(type), type->count, value, out);
+        encode_struct(type, value, out);
         return;
     case TYPE_ENUM:
         encode_enum(type, value, out);

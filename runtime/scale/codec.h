@@ -43,8 +43,10 @@ struct type_desc {
     uint8_t kind;
     uint8_t align;
     bool flat;      /* the C object's bytes are its SCALE form and every byte pattern is valid */
+    uint8_t run;    /* of a struct: how many fields from the first on are flat, without padding; 0 says nothing */
     uint32_t count; /* fields, variants, array length, or bound of a vector */
-    uint32_t size;  /* of the C object */
+    uint16_t size;  /* of the C object */
+    uint16_t run_size; /* bytes of the `run` fields, which are copied at once */
     union {
         const struct type_desc *of;
 #ifdef NATIVE

@@ -1,4 +1,5 @@
-/* attacks.h - the strategies, by file; attacks.c lists them. Each has a prepare (what is there in both runs) and a play. */
+/* attacks.h - the strategies, by file; attacks.c lists them. Each has a prepare (what is there in both runs) and a
+ * play. */
 #ifndef NALAR_TESTS_SIM_ATTACKS_H
 #define NALAR_TESTS_SIM_ATTACKS_H
 

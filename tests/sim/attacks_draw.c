@@ -1,4 +1,5 @@
-/* attacks_draw.c - who gets seats: trying to bend draws, shutting others out, standing in their place, posing as many. */
+/* attacks_draw.c - who gets seats: trying to bend draws, shutting others out, standing in their place, posing as many.
+ */
 #include "attacks.h"
 
 /* A client and a provider of one hand; honest servers in the same price class. */
@@ -7,8 +8,11 @@ enum { PRICE = 0 };
 
 static void one_class(int first, uint32_t n, uint64_t model, u128 bond) {
     for (uint32_t i = 0; i < n; i++) {
-        struct offer offer = {.bond = bond ? bond : between(&nature, 2000, 20000) * UNIT, .model = model, .price = 50000000000,
-                              .min_units = 1, .slots = 60000};
+        struct offer offer = {.bond = bond ? bond : between(&nature, 2000, 20000) * UNIT,
+                              .model = model,
+                              .price = 50000000000,
+                              .min_units = 1,
+                              .slots = 60000};
         provide(first + (int)i, &offer);
     }
     world_tick(1);
@@ -114,9 +118,10 @@ void play_eviction(bool attack) {
     for (int i = 0; attack && i < 5; i++) {
         option_account_id victim = {true, person(HONEST + (int)below(&player, 60))};
         beat_all();
-        dispatch_result result = ACT(ROGUE + i, compute, advertise, .model = FREE_MODEL,
-                                     .ad = {.price = 50000000000, .min_units = 1, .profile_mask = 7, .valid_until = UINT32_MAX},
-                                     .evict = victim);
+        dispatch_result result =
+            ACT(ROGUE + i, compute, advertise, .model = FREE_MODEL,
+                .ad = {.price = 50000000000, .min_units = 1, .profile_mask = 7, .valid_until = UINT32_MAX},
+                .evict = victim);
         expect((result == DISPATCH_OK) == (i < 4), "a full class is 64 asks");
         compute_ad_record record;
         uint64_t model = FREE_MODEL;
@@ -145,7 +150,8 @@ void play_shut_out(bool attack) {
         world_tick(CLOCK_SEED_DELAY);
         uint32_t seats = job ? foreseen(job, 3) : 0;
         for (int k = 0; attack && k < 2; k++)
-            ACT(OWN + k, compute, update_provider, .update = {.payout = {true, person(HONEST + (int)below(&player, 3))}});
+            ACT(OWN + k, compute, update_provider,
+                .update = {.payout = {true, person(HONEST + (int)below(&player, 3))}});
         if (job && draw_seats(job))
             expect(own_seats(job, 3, OWN, 2) <= seats, "others were shut out of a draw");
         if (job)

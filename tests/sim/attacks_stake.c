@@ -12,6 +12,8 @@ static void rogue_pool(bool honest_backer) {
     if (honest_backer)
         put_behind(FRIEND, PROVIDER, between(&nature, 1, 8000) * UNIT);
     world_next_epoch();
+    /* What has joined is liable from the first touch on: before it weighs and earns nothing. */
+    MUST(ACT(SECOND_BACKER, compute, undelegate, .pool = pool_of(PROVIDER), .shares = 1000));
 }
 
 /* What joined but was not touched since became one share a unit, unless the pool was slashed before. */
@@ -19,7 +21,9 @@ static u128 shares_of(int who, uint32_t pool) {
     compute_delegation delegation;
     account_id account = person(who);
     bool there = compute_Delegations_get(&account, &pool, &delegation);
-    return !there ? 0 : delegation.joining.epoch < clock_epoch() ? delegation.shares + delegation.joining.tokens : delegation.shares;
+    return !there                                     ? 0
+           : delegation.joining.epoch < clock_epoch() ? delegation.shares + delegation.joining.tokens
+                                                      : delegation.shares;
 }
 
 /* The offences of today take less than the owner's first loss covers; later ones will not. */
@@ -34,6 +38,9 @@ static void make_slashes_hard(uint32_t ppb) {
         }
     world_flush();
 }
+
+/* A slash is spread in whole units: where one that does not divide falls, depends on who is where. */
+enum { SLASH_DUST = 8 };
 
 /* Any way out, refused or not. */
 static void try_to_leave(bool own) {
@@ -93,6 +100,7 @@ static void fault_and_leave(bool attack, bool own) {
     serve(job);
     if (hard)
         make_slashes_hard(hard);
+    game.allowed = SLASH_DUST;
     for (uint32_t i = 0; i < 5; i++) {
         if (attack)
             try_to_leave(own);
@@ -153,8 +161,9 @@ void play_joiner(bool attack) {
     world_next_epoch();
     /* Points of the job wait: nobody may come in before they are shared. */
     if (attack)
-        expect(put_behind(ROGUE, PROVIDER, 100 * UNIT) == (!job || provider_of(PROVIDER).points_open + provider_of(PROVIDER).points_closed == 0),
-              "joined between earning and sharing");
+        expect(put_behind(ROGUE, PROVIDER, 100 * UNIT) ==
+                   (!job || provider_of(PROVIDER).points_open + provider_of(PROVIDER).points_closed == 0),
+               "joined between earning and sharing");
 }
 
 void prepare_late_bond(void) {
@@ -308,6 +317,11 @@ void prepare_storm(void) {
 }
 
 void play_storm(bool attack) {
+    compute_pool pool;
+    uint32_t id = pool_of(PROVIDER);
+    compute_Pools_get(&id, &pool);
+    /* A unit of the accumulator is shares / 2^48 base units; so much may wait for the next income, or not yet. */
+    game.allowed = (money)((pool.shares + pool.joining.tokens) >> 48) + 1;
     between_endings = attack ? storm_claims : NULL;
     for (uint32_t i = 0; i < 3; i++) {
         struct order order = some_order(ROOT_MODEL, 1 + below(&player, 3), 3000);

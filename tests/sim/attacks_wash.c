@@ -168,8 +168,8 @@ void prepare_tiny_jobs(void) {
     for (int i = 0; i < 3; i++)
         put_behind(ROGUE + 20 + i, ROGUE + 1 + i, between(&nature, 1, 100) * UNIT + between(&nature, 0, UNIT));
     world_next_epoch();
-    static const int all[] = {ROGUE + 1, ROGUE + 2, ROGUE + 3, ROGUE + 20, ROGUE + 21, ROGUE + 22, GRAND_OWNER,
-                              CHILD_OWNER, ROOT_OWNER};
+    static const int all[] = {ROGUE + 1,  ROGUE + 2,   ROGUE + 3,   ROGUE + 20, ROGUE + 21,
+                              ROGUE + 22, GRAND_OWNER, CHILD_OWNER, ROOT_OWNER};
     for (uint32_t i = 0; i < COUNT_OF(all); i++)
         join_coalition(all[i]);
     if (percent(&nature, 50))

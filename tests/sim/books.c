@@ -147,7 +147,8 @@ void books_start(void) {
 void books_block(void) {
     books_read_events(see);
     const u128 expected = started_with + books.minted - books.burned, issued = balances_total_issuance();
-    expect(issued == expected, "issuance is %" PRIu64 " too %s", (uint64_t)(issued > expected ? issued - expected : expected - issued),
-              issued > expected ? "large" : "small");
+    expect(issued == expected, "issuance is %" PRIu64 " too %s",
+           (uint64_t)(issued > expected ? issued - expected : expected - issued),
+           issued > expected ? "large" : "small");
     runtime_reset();
 }

@@ -1,5 +1,5 @@
-/* books.h - the issuance kept a second time, from events alone: genesis + minted - burned. A movement of money without its
- * event, or an event without the movement, shows in the block where it happens. */
+/* books.h - the issuance kept a second time, from events alone: genesis + minted - burned. A movement of money without
+ * its event, or an event without the movement, shows in the block where it happens. */
 #ifndef NALAR_TESTS_SIM_BOOKS_H
 #define NALAR_TESTS_SIM_BOOKS_H
 

@@ -37,7 +37,8 @@ static void settle_points(void) {
     struct bytes key;
     account_id who;
     world_next_epoch();
-    for (struct walk walk = {&rewards_Points_storage, 0}; walk_next(&walk, &key); walk = (struct walk){&rewards_Points_storage, 0}) {
+    for (struct walk walk = {&rewards_Points_storage, 0}; walk_next(&walk, &key);
+         walk = (struct walk){&rewards_Points_storage, 0}) {
         uint32_t epoch = load_u32(key.at + EPOCH_AT);
         uint8_t stream = key.at[STREAM_AT];
         memcpy(who.at, key.at + WHO_AT, 32);
@@ -72,12 +73,7 @@ static void leave_pools(int who) {
         if (!compute_Delegations_get(&account, &pool, &delegation))
             continue;
         ACT(who, compute, claim, .pool = pool);
-        /* What has joined becomes shares at the first touch; how many they are shows afterwards. */
-        if (compute_Delegations_get(&account, &pool, &delegation) && delegation.joining.tokens &&
-            delegation.joining.epoch != clock_epoch())
-            ACT(who, compute, undelegate, .pool = pool, .shares = 1000);
-        if (compute_Delegations_get(&account, &pool, &delegation))
-            MUST(ACT(who, compute, undelegate, .pool = pool, .shares = delegation.shares));
+        MUST(ACT(who, compute, undelegate, .pool = pool, .shares = U128_MAX));
         ACT(who, compute, claim, .pool = pool);
     }
 }
@@ -157,7 +153,8 @@ bool has_nothing_left(int who) {
         delegates = delegates || compute_Delegations_exists(&account, &pool);
         waits = waits || compute_Unbonding_exists(&account, &pool);
     }
-    return expect(!delegates, "%d still delegates in the end", who) && expect(!waits, "%d still unbonds in the end", who) &&
+    return expect(!delegates, "%d still delegates in the end", who) &&
+           expect(!waits, "%d still unbonds in the end", who) &&
            expect(!compute_Providers_exists(&account), "%d is still a provider in the end", who);
 }
 

@@ -20,8 +20,8 @@ u128 fees_of(uint64_t job) {
 }
 
 void background(void) {
-    static const struct order usual = {.model = OTHER_MODEL, .limit = 1000000000000, .mode = jobs_mode_Redundant, .n = 3,
-                                       .q = 2, .units = 100};
+    static const struct order usual = {
+        .model = OTHER_MODEL, .limit = 1000000000000, .mode = jobs_mode_Redundant, .n = 3, .q = 2, .units = 100};
     const u128 before = money_of(TREASURY);
     if (percent(&nature, 50))
         play_job(OUTSIDE_CLIENT, &usual);
@@ -69,7 +69,8 @@ bool play_game(const struct attack *attack, uint64_t seed, uint32_t index, struc
     world_back();
     server_count = saved_servers;
     money profit = after - before;
-    tally->most_allowed = profit > 0 && profit <= game.allowed && profit > tally->most_allowed ? profit : tally->most_allowed;
+    tally->most_allowed =
+        profit > 0 && profit <= game.allowed && profit > tally->most_allowed ? profit : tally->most_allowed;
     profit -= game.allowed;
     if (!tally->games || profit > tally->best)
         tally->best = profit;

@@ -1,6 +1,6 @@
-/* game.h - one game: honest people and a coalition with a strategy, played twice from the same state, without the strategy
- * and with it, then wound down. Profit is the difference of what the coalition has in the end, less what outsiders paid for
- * work that it really did. */
+/* game.h - one game: honest people and a coalition with a strategy, played twice from the same state, without the
+ * strategy and with it, then wound down. Profit is the difference of what the coalition has in the end, less what
+ * outsiders paid for work that it really did. */
 #ifndef NALAR_TESTS_SIM_GAME_H
 #define NALAR_TESTS_SIM_GAME_H
 
@@ -10,12 +10,12 @@ __extension__ typedef __int128 money; /* may be negative */
 
 enum { MOST_MEMBERS = 160 };
 struct game {
-    uint32_t index;             /* of the games of this attack */
-    int members[MOST_MEMBERS];  /* the coalition; TREASURY may be one */
+    uint32_t index;            /* of the games of this attack */
+    int members[MOST_MEMBERS]; /* the coalition; TREASURY may be one */
     uint32_t member_count;
-    money worked;               /* what others paid in this run for work done by the coalition, or to a twin beside it */
-    money allowed;              /* what the rules let an attacker take, see `bound` */
-    u128 numbers[16];           /* what prepare hands to play */
+    money worked;     /* what others paid in this run for work done by the coalition, or to a twin beside it */
+    money allowed;    /* what the rules let an attacker take, see `bound` */
+    u128 numbers[16]; /* what prepare hands to play */
 };
 extern struct game game;
 void join_coalition(int who);
@@ -33,10 +33,10 @@ extern const struct attack attacks[];
 extern const uint32_t attack_count;
 
 struct tally {
-    uint32_t games, idle;    /* idle: the strategy made no call */
-    money best, worst, sum;  /* profit; gains that the rules allow (`allowed`) are taken off */
-    double squares;          /* of profits in NLR */
-    money most_allowed;      /* largest gain within `allowed` */
+    uint32_t games, idle;   /* idle: the strategy made no call */
+    money best, worst, sum; /* profit; gains that the rules allow (`allowed`) are taken off */
+    double squares;         /* of profits in NLR */
+    money most_allowed;     /* largest gain within `allowed` */
 };
 /* Plays one game; true when it is no profit. */
 bool play_game(const struct attack *attack, uint64_t seed, uint32_t index, struct tally *tally);

@@ -27,7 +27,8 @@ static double expected_seats(const struct field *f, uint32_t n) {
     chance[0] = 1;
     for (uint32_t set = 0; set < 1u << f->count; set++) {
         double left = 0;
-        uint32_t drawn = (uint32_t)__builtin_popcount(set), own = (uint32_t)__builtin_popcount(set & ((1u << f->own) - 1));
+        uint32_t drawn = (uint32_t)__builtin_popcount(set),
+                 own = (uint32_t)__builtin_popcount(set & ((1u << f->own) - 1));
         if (drawn == n || drawn == f->count) {
             seats += chance[set] * own;
             continue;
@@ -78,7 +79,8 @@ static void check_weights(void) {
     for (uint32_t i = 0; i < WEIGHT_CASES; i++) {
         uint32_t names = 2 + below(&nature, CAP_NAMES - 1);
         u128 rest = between(&nature, names * COMPUTE_MIN_SELF_BOND, CAP_NAMES * COMPUTE_MIN_SELF_BOND);
-        const uint64_t good = draw_number(&nature) >> 28, bad = draw_number(&nature) >> 28, whole = weighed(rest, good, bad);
+        const uint64_t good = draw_number(&nature) >> 28, bad = draw_number(&nature) >> 28,
+                       whole = weighed(rest, good, bad);
         uint64_t parts = 0;
         for (; names > 1; names--) {
             u128 part = between(&nature, COMPUTE_MIN_SELF_BOND, rest - (names - 1) * COMPUTE_MIN_SELF_BOND);
@@ -143,23 +145,27 @@ void limits_print(FILE *out) {
     static const uint32_t names[] = {1, 2, 4, 8}, scores[] = {600000, 700000, 800000, 900000};
     static const uint32_t jobs[][2] = {{1, 1}, {3, 2}, {5, 3}, {9, 5}, {3, 3}};
     fputs("Expected seats of one hand with a quarter of all stake, against four equal others:\n\n"
-          "| names | of 1 seat | of 2 seats | of 3 seats |\n| ---: | ---: | ---: | ---: |\n", out);
+          "| names | of 1 seat | of 2 seats | of 3 seats |\n| ---: | ---: | ---: | ---: |\n",
+          out);
     for (uint32_t i = 0; i < COUNT_OF(names); i++) {
         struct field f = field_of(25, names[i]);
         fprintf(out, "| %u | %.3f | %.3f | %.3f |\n", names[i], expected_seats(&f, 1), expected_seats(&f, 2),
                 expected_seats(&f, 3));
     }
     fputs("\nChance that a hand with a share of all stake under very many names holds a quorum:\n\n"
-          "| share | 1 of 1 | 2 of 3 | 3 of 5 | 5 of 9 | 3 of 3 |\n| ---: | ---: | ---: | ---: | ---: | ---: |\n", out);
+          "| share | 1 of 1 | 2 of 3 | 3 of 5 | 5 of 9 | 3 of 3 |\n| ---: | ---: | ---: | ---: | ---: | ---: |\n",
+          out);
     for (uint32_t share = 10; share <= 50; share += 10) {
         fprintf(out, "| %u %%", share);
         for (uint32_t i = 0; i < COUNT_OF(jobs); i++)
             fprintf(out, " | %.4f", quorum(jobs[i][0], jobs[i][1], share / 100.0));
         fputs(" |\n", out);
     }
-    fputs("\nPrice of a newcomer's reputation by own jobs, in the cheapest way found (a mean fee of 10 NLR at first):\n\n"
-          "| from 50 % to | fees (NLR) | lost of them by client and provider of a free model, after emission (3.9 %) | and with the treasury (0.9 %) |\n| ---: | ---: | ---: | ---: |\n",
-          out);
+    fputs(
+        "\nPrice of a newcomer's reputation by own jobs, in the cheapest way found (a mean fee of 10 NLR at first):\n\n"
+        "| from 50 % to | fees (NLR) | lost of them by client and provider of a free model, after emission (3.9 %) | "
+        "and with the treasury (0.9 %) |\n| ---: | ---: | ---: | ---: |\n",
+        out);
     for (uint32_t i = 0; i < COUNT_OF(scores); i++) {
         double fees = cheapest(scores[i]);
         fprintf(out, "| %u %% | %.1f | %.2f | %.2f |\n", scores[i] / 10000, fees, fees * 0.039, fees * 0.009);

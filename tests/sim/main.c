@@ -1,5 +1,5 @@
-/* main.c - games against the market, and random operations on it. SEED, GAMES, OPERATIONS and ATTACK (a part of a name) in
- * the environment; the page to rewrite as argument. Ends with 1 when something paid or an invariant broke. */
+/* main.c - games against the market, and random operations on it. SEED, GAMES, OPERATIONS and ATTACK (a part of a name)
+ * in the environment; the page to rewrite as argument. Ends with 1 when something paid or an invariant broke. */
 #include "game.h"
 #include "limits.h"
 #include "operations.h"

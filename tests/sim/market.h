@@ -1,5 +1,5 @@
-/* market.h - what people do in the market, honest or not: register models, serve, delegate, post jobs, and in the end take
- * out everything that is theirs. */
+/* market.h - what people do in the market, honest or not: register models, serve, delegate, post jobs, and in the end
+ * take out everything that is theirs. */
 #ifndef NALAR_TESTS_SIM_MARKET_H
 #define NALAR_TESTS_SIM_MARKET_H
 
@@ -25,7 +25,7 @@ enum {
     FREE_OWNER,
     FUZZY_OWNER,
     OTHER_OWNER,
-    OUTSIDER = 10,      /* 8 providers of OTHER_MODEL, then their clients */
+    OUTSIDER = 10, /* 8 providers of OTHER_MODEL, then their clients */
     OUTSIDERS = 8,
     OUTSIDE_CLIENT = 20,
     HONEST_CLIENT = 21, /* and the next */
@@ -72,11 +72,12 @@ dispatch_result try_post(int client, const struct order *order);
 jobs_job job_of(uint64_t job);
 bool is_over(uint64_t job);
 jobs_seat seat_of(uint64_t job, uint8_t seat);
-int sitting(uint64_t job, uint8_t seat); /* the seat's provider */
+int sitting(uint64_t job, uint8_t seat);      /* the seat's provider */
 int seat_held_by(uint64_t job, int provider); /* the seat's number, -1 for none */
 /* The relay parent that decides the job's draw, 0 when it is not there yet. */
 uint32_t deciding_relay(uint64_t job);
-/* Waits for the randomness and draws; true when the seats are offered. Sealed bids are opened by the bidders' conduct. */
+/* Waits for the randomness and draws; true when the seats are offered. Sealed bids are opened by the bidders' conduct.
+ */
 bool draw_seats(uint64_t job);
 /* All who ask for the model bid at their asks' price, then open the bids by conduct; time passes both deadlines. */
 void bid_all(uint64_t job);
@@ -84,16 +85,16 @@ void bid_all(uint64_t job);
 /* --- how a provider behaves, by person --- */
 enum conduct {
     GOOD,
-    GUESS,        /* any result */
-    LIE,          /* a wrong result that all liars agree on */
-    IGNORE,       /* does not accept */
+    GUESS,  /* any result */
+    LIE,    /* a wrong result that all liars agree on */
+    IGNORE, /* does not accept */
     DECLINE,
     NO_COMMIT,
     NO_REVEAL,
-    SWAP,         /* commits to one result, shows another */
-    RECOMMIT,     /* commits again to another result */
-    COPY_COMMIT,  /* commits to what another seat committed to, shows what that one shows */
-    COPY_REVEAL,  /* waits for another's result, commits and reveals then */
+    SWAP,        /* commits to one result, shows another */
+    RECOMMIT,    /* commits again to another result */
+    COPY_COMMIT, /* commits to what another seat committed to, shows what that one shows */
+    COPY_REVEAL, /* waits for another's result, commits and reveals then */
     NO_BID_REVEAL
 };
 extern uint8_t conduct[PEOPLE + 1];

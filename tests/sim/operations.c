@@ -1,14 +1,12 @@
-/* operations.c - see operations.h. Half of the steps carry on what is under way, so that all states are reached; the rest
- * are calls of anybody with anything. */
+/* operations.c - see operations.h. Half of the steps carry on what is under way, so that all states are reached; the
+ * rest are calls of anybody with anything. */
 #include "operations.h"
 
 #include "attacks.h"
 #include "books.h"
 #include "random_calls.h"
 
-static struct {
-    uint32_t blocks, epochs, by_state[16];
-} seen;
+static struct { uint32_t blocks, epochs, by_state[16]; } seen;
 
 /* --- carrying on --- */
 
@@ -32,7 +30,9 @@ static void seat_on(uint64_t job, const jobs_job *record) {
     result.units = 1 + (uint32_t)((job * 31 + i) % record->units_max);
     if (who < 0)
         return;
-    if (record->state == jobs_state_Offered)
+    if (record->state == jobs_state_Offered && percent(&player, 6))
+        ACT(who, jobs, decline, .job = job, .seat = i, .reason = jobs_decline_reason_Other);
+    else if (record->state == jobs_state_Offered)
         ACT(who, jobs, accept, .job = job, .seat = i);
     else if (record->n > 1 && seat_of(job, i).state == jobs_seat_state_Accepted)
         ACT(who, jobs, commit, .job = job, .seat = i, .hash = commit_of(job, i, who, &result));
@@ -95,8 +95,12 @@ static void crank_on(void) {
         ACT(CRANK, rewards, settle, .epoch = load_u32(key.at + 8), .who = who, .stream = (rewards_stream)key.at[68]);
     }
     walk = (struct walk){&compute_Slashes_storage, 0};
-    if (walk_next(&walk, &key))
-        ACT(CRANK, compute, apply_slash, .id = load_u32(key.at + 8));
+    if (walk_next(&walk, &key)) {
+        if (percent(&player, 10))
+            ACT(AS_ROOT, compute, cancel_slash, .id = load_u32(key.at + 8));
+        else
+            ACT(CRANK, compute, apply_slash, .id = load_u32(key.at + 8));
+    }
     walk = (struct walk){&jobs_Jobs_storage, 0};
     for (uint32_t i = 0; i < 3 && walk_next(&walk, &key); i++) {
         jobs_job record = job_of(load_u64(key.at + 8));
@@ -144,6 +148,19 @@ static void step(void) {
         random_other_call();
 }
 
+/* Every call has been done, else the operations prove little. A due too small for its account is a rare thing, though.
+ */
+static void check_calls(void) {
+    static const struct {
+        uint8_t pallet, calls;
+    } all[] = {{pallet_index_compute, compute_call_index_sweep_provider + 1},
+               {pallet_index_jobs, jobs_call_index_sweep_due},
+               {pallet_index_rewards, rewards_call_index_close_epoch + 1}};
+    for (uint32_t i = 0; i < COUNT_OF(all); i++)
+        for (uint8_t call = 0; call < all[i].calls; call++)
+            expect(acts_by_call[all[i].pallet][call], "call %u.%u was never done", all[i].pallet, call);
+}
+
 /* In the end nobody is owed anything that cannot be taken. */
 static void end_all(void) {
     static int everybody[PEOPLE];
@@ -168,9 +185,11 @@ void operations_run(uint64_t seed, uint32_t count) {
     player.state = seed * 2 + 2;
     memset(conduct, GOOD, sizeof conduct);
     memset(&seen, 0, sizeof seen);
+    memset(acts_by_call, 0, sizeof acts_by_call);
     world_mark();
     for (int i = 0; i < 6; i++) { /* a market that works; what comes is added to it */
-        struct offer offer = {.bond = 5000 * UNIT, .model = ROOT_MODEL, .price = 10000000000, .min_units = 1, .slots = 60000};
+        struct offer offer = {
+            .bond = 5000 * UNIT, .model = ROOT_MODEL, .price = 10000000000, .min_units = 1, .slots = 60000};
         provide(ROGUE + i, &offer);
         for (uint64_t model = CHILD_MODEL; model <= MODELS; model++)
             advertise(ROGUE + i, model, 10000000000 + (uint64_t)i, 1);
@@ -186,9 +205,12 @@ void operations_run(uint64_t seed, uint32_t count) {
     const uint64_t done = acts_done + acts_refused - before;
     printf("%" PRIu64 " random operations (%" PRIu64 " refused) in %u blocks: minted %s, burned %s NLR\n", done,
            acts_refused - refused, seen.blocks, report_amount((money)books.minted), report_amount((money)books.burned));
-    printf("jobs met as Ready %u, Bidding %u, Offered %u, Working %u, Revealing %u, Settled %u, Refunded %u, Inconclusive %u\n",
+    printf("jobs met as Ready %u, Bidding %u, Offered %u, Working %u, Revealing %u, Settled %u, Refunded %u, "
+           "Inconclusive %u\n",
            seen.by_state[1], seen.by_state[2], seen.by_state[3], seen.by_state[4], seen.by_state[5], seen.by_state[9],
            seen.by_state[10], seen.by_state[11]);
+    if (done >= ENOUGH)
+        check_calls();
     if (checks_failed == failed)
         end_all();
     world_checks_blocks = false;

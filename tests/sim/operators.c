@@ -198,8 +198,9 @@ void bid_all(uint64_t job) {
     for (uint32_t i = 0; i < server_count; i++) {
         compute_ad_record ad;
         account_id who = person(servers[i]);
-        placed[i] = compute_Ads_get(&record.model, &who, &ad) &&
-                    ACT(servers[i], jobs, bid, .job = job, .commit = bid_hash(job, servers[i], ad.ad.price)) == DISPATCH_OK;
+        placed[i] =
+            compute_Ads_get(&record.model, &who, &ad) &&
+            ACT(servers[i], jobs, bid, .job = job, .commit = bid_hash(job, servers[i], ad.ad.price)) == DISPATCH_OK;
     }
     world_skip_to(record.deadline + 1);
     for (uint32_t i = 0; i < server_count; i++) {

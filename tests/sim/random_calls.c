@@ -83,8 +83,8 @@ static jobs_windows some_windows(void) {
 void random_job_order(void) {
     static account_id allow[16];
     uint64_t deps[1] = {some_job()};
-    static const jobs_mode modes[] = {jobs_mode_Redundant, jobs_mode_Redundant, jobs_mode_Redundant, jobs_mode_Direct,
-                                      jobs_mode_SealedBid, jobs_mode_Tee};
+    static const jobs_mode modes[] = {jobs_mode_Redundant, jobs_mode_Redundant, jobs_mode_Redundant,
+                                      jobs_mode_Direct,    jobs_mode_SealedBid, jobs_mode_Tee};
     jobs_spec spec = {.model = some_model(),
                       .version = percent(&player, 97) ? 1 : 2,
                       .mode = modes[below(&player, 6)],
@@ -184,10 +184,11 @@ static void register_somebody(void) {
     const int who = someone();
     if (who < 1 || server_count >= 60)
         return;
-    account_id operator = percent(&player, 90) ? person(who) : some_account();
-    if (ACT(who, compute, register_provider, .operator = operator,
+    account_id operator= percent(&player, 90) ? person(who) : some_account();
+    if (ACT(who, compute, register_provider, .operator= operator,
             .payout = percent(&player, 70) ? person(who) : some_account(), .region = (uint8_t)below(&player, 66),
-            .slots = (uint16_t)below(&player, 12), .bond = percent(&player, 80) ? between(&player, 2000 * UNIT, 30000 * UNIT) : some_amount(),
+            .slots = (uint16_t)below(&player, 12),
+            .bond = percent(&player, 80) ? between(&player, 2000 * UNIT, 30000 * UNIT) : some_amount(),
             .commission_ppb = below(&player, 310000000)) == DISPATCH_OK) {
         servers[server_count++] = who;
         world_skip(COMPUTE_ACTIVATION_TICKS);
@@ -205,7 +206,8 @@ static void stake_call(uint32_t kind) {
         ACT(server, compute, bond_more, .amount = some_amount());
         break;
     case 1:
-        ACT(server, compute, request_unbond, .amount = percent(&player, 20) && server > 0 ? provider_of(server).self_bond : some_amount());
+        ACT(server, compute, request_unbond,
+            .amount = percent(&player, 20) && server > 0 ? provider_of(server).self_bond : some_amount());
         break;
     case 2:
     case 3:
@@ -236,7 +238,9 @@ static void ask_call(uint32_t kind) {
     case 0:
     case 1:
         ACT(server, compute, advertise, .model = model,
-            .ad = {.price = some_price(), .min_units = below(&player, 4), .profile_mask = (uint8_t)(percent(&player, 90) ? 7 : below(&player, 10)),
+            .ad = {.price = some_price(),
+                   .min_units = below(&player, 4),
+                   .profile_mask = (uint8_t)(percent(&player, 90) ? 7 : below(&player, 10)),
                    .valid_until = percent(&player, 90) ? UINT32_MAX : clock_now() + below(&player, 200)},
             .evict = evict);
         break;
@@ -265,7 +269,8 @@ static void record_call(uint32_t kind) {
         ACT(server, compute, update_provider, .update = update);
         break;
     case 1:
-        ACT(server, compute, rotate_operator, .operator = percent(&player, 50) && server > 0 ? person(server) : some_account());
+        ACT(server, compute, rotate_operator,
+            .operator= percent(&player, 50) && server > 0 ? person(server) : some_account());
         break;
     case 2:
         ACT(server, compute, rotate_enc_key, .enc_key = {{1}});
@@ -327,7 +332,8 @@ void random_rewards_call(void) {
         ACT(someone(), rewards, settle_many, .lines = {lines, 3});
         break;
     case 2:
-        ACT(someone(), rewards, expire, .epoch = now > 85 ? now - 85 - below(&player, 5) : 0, .max = (uint8_t)below(&player, 70));
+        ACT(someone(), rewards, expire, .epoch = now > 85 ? now - 85 - below(&player, 5) : 0,
+            .max = (uint8_t)below(&player, 70));
         break;
     case 3:
         ACT(someone(), rewards, claim_due, .who = some_account());
@@ -366,13 +372,16 @@ void random_other_call(void) {
         ACT(someone(), models, open_claim, .model = model, .version = 1, .bond = 100 * UNIT);
         break;
     case 6:
-        ACT(someone(), balances, transfer_allow_death, .dest = {.tag = lookup_source_Id, .as.Id = {to}}, .value = some_amount());
+        ACT(someone(), balances, transfer_allow_death, .dest = {.tag = lookup_source_Id, .as.Id = {to}},
+            .value = some_amount());
         break;
     default: /* an account dies, or nearly */
         if (percent(&player, 10)) {
             int who = ROGUE + (int)below(&player, CROWD);
-            ACT(who, balances, transfer_all, .dest = {.tag = lookup_source_Id, .as.Id = {person(CRANK)}}, .keep_alive = percent(&player, 50));
-            ACT(CRANK, balances, transfer_allow_death, .dest = {.tag = lookup_source_Id, .as.Id = {person(who)}}, .value = 100000 * UNIT);
+            ACT(who, balances, transfer_all, .dest = {.tag = lookup_source_Id, .as.Id = {person(CRANK)}},
+                .keep_alive = percent(&player, 50));
+            ACT(CRANK, balances, transfer_allow_death, .dest = {.tag = lookup_source_Id, .as.Id = {person(who)}},
+                .value = 100000 * UNIT);
         }
     }
 }

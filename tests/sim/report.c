@@ -29,7 +29,9 @@ double report_error(const struct tally *tally) {
 }
 
 void report_print(FILE *out, const struct tally *tallies) {
-    fputs("| attack | games | best profit found (NLR) | mean (NLR) | bound, and why |\n| --- | ---: | ---: | ---: | --- |\n", out);
+    fputs("| attack | games | best profit found (NLR) | mean (NLR) | bound, and why |\n| --- | ---: | ---: | ---: | "
+          "--- |\n",
+          out);
     for (uint32_t i = 0; i < attack_count; i++) {
         const struct tally *t = &tallies[i];
         char best[96], mean[96];
@@ -39,8 +41,8 @@ void report_print(FILE *out, const struct tally *tallies) {
             snprintf(best, sizeof best, "by chance");
             snprintf(mean, sizeof mean, "%.3f ± %.3f", (double)t->sum / 1e12 / t->games, report_error(t));
         } else if (t->most_allowed) {
-            snprintf(best, sizeof best, "%s, within the fee", report_amount(t->most_allowed));
-            snprintf(mean, sizeof mean, "%.3f beside it", (double)t->sum / 1e12 / t->games);
+            snprintf(best, sizeof best, "%s, within the bound", report_amount(t->most_allowed));
+            snprintf(mean, sizeof mean, "%.3f", (double)t->sum / 1e12 / t->games);
         } else {
             snprintf(best, sizeof best, "%s", report_amount(t->best));
             snprintf(mean, sizeof mean, "%.3f", (double)t->sum / 1e12 / t->games);

@@ -3,7 +3,7 @@
 
 #include "commit/tagged.h"
 
-#define RATE(percent) ((uint32_t)(percent) * 10000000u)
+#define RATE(percent) ((uint32_t)(percent)*10000000u)
 
 static const struct {
     int owner;
@@ -14,8 +14,8 @@ static const struct {
 } models[MODELS + 1] = {
     [ROOT_MODEL] = {ROOT_OWNER, RATE(100), models_profile_ExactFloat, {{0}}, 0},
     [CHILD_MODEL] = {CHILD_OWNER, RATE(100), models_profile_ExactFloat, {{ROOT_MODEL, 1, RATE(20)}}, 1},
-    [GRAND_MODEL] = {GRAND_OWNER, RATE(100), models_profile_ExactInt,
-                     {{ROOT_MODEL, 1, RATE(5)}, {CHILD_MODEL, 1, RATE(10)}}, 2},
+    [GRAND_MODEL] =
+        {GRAND_OWNER, RATE(100), models_profile_ExactInt, {{ROOT_MODEL, 1, RATE(5)}, {CHILD_MODEL, 1, RATE(10)}}, 2},
     [PLAIN_MODEL] = {PLAIN_OWNER, RATE(50), models_profile_ExactFloat, {{0}}, 0},
     [FREE_MODEL] = {FREE_OWNER, 0, models_profile_ExactFloat, {{0}}, 0},
     [FUZZY_MODEL] = {FUZZY_OWNER, RATE(100), models_profile_Tolerance, {{0}}, 0},
@@ -73,8 +73,12 @@ void market_start(void) {
     for (uint64_t model = 1; model <= MODELS; model++)
         make_model(model);
     for (int i = 0; i < OUTSIDERS; i++) {
-        struct offer offer = {.bond = (2000 + 1000 * (u128)i) * UNIT, .model = OTHER_MODEL, .price = 1000000000000,
-                              .commission_ppb = RATE(10), .min_units = 1, .slots = 60000};
+        struct offer offer = {.bond = (2000 + 1000 * (u128)i) * UNIT,
+                              .model = OTHER_MODEL,
+                              .price = 1000000000000,
+                              .commission_ppb = RATE(10),
+                              .min_units = 1,
+                              .slots = 60000};
         provide(OUTSIDER + i, &offer);
     }
     world_next_epoch();
@@ -102,7 +106,7 @@ void beat_all(void) {
 }
 
 bool provide(int who, const struct offer *offer) {
-    if (!MUST(ACT(who, compute, register_provider, .operator = person(who), .payout = person(who), .slots = offer->slots,
+    if (!MUST(ACT(who, compute, register_provider, .operator= person(who), .payout = person(who), .slots = offer->slots,
                   .bond = offer->bond, .commission_ppb = offer->commission_ppb)))
         return false;
     servers[server_count++] = who;
@@ -193,7 +197,8 @@ uint32_t deciding_relay(uint64_t job) {
     if (!jobs_Draws_get(&job, &draw))
         return 0;
     /* The first kept at or after the least: all of them are kept, or the last one alone. */
-    for (uint32_t r = draw.armed_relay + CLOCK_SEED_DELAY; r <= now && r < draw.armed_relay + CLOCK_SEED_DELAY + 64; r++)
+    for (uint32_t r = draw.armed_relay + CLOCK_SEED_DELAY; r <= now && r < draw.armed_relay + CLOCK_SEED_DELAY + 64;
+         r++)
         if (clock_find_rand(draw.armed_relay, r, &value) == CLOCK_RIGHT)
             return r;
     return clock_find_rand(draw.armed_relay, now, &value) == CLOCK_RIGHT ? now : 0;

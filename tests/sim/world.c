@@ -25,13 +25,12 @@ uint64_t draw_number(struct chance *chance) {
     return z ^ z >> 31;
 }
 
-uint32_t below(struct chance *chance, uint32_t bound) {
-    return (uint32_t)((u128)draw_number(chance) * bound >> 64);
-}
+uint32_t below(struct chance *chance, uint32_t bound) { return (uint32_t)((u128)draw_number(chance) * bound >> 64); }
 
 u128 between(struct chance *chance, u128 least, u128 most) {
     uint64_t span = (uint64_t)(most - least);
-    return least + (span == UINT64_MAX ? draw_number(chance) : (uint64_t)((u128)draw_number(chance) * (span + 1) >> 64));
+    return least +
+           (span == UINT64_MAX ? draw_number(chance) : (uint64_t)((u128)draw_number(chance) * (span + 1) >> 64));
 }
 
 bool percent(struct chance *chance, uint32_t chances) { return below(chance, 100) < chances; }
@@ -160,7 +159,6 @@ void world_back(void) {
 
 void world_flush(void) { flush(); }
 
-
 /* The inherent of a block on relay parent `relay`. */
 static void begin_block(uint32_t relay) {
     uint8_t vrf[33] = {1};
@@ -202,9 +200,11 @@ void world_skip_to(uint32_t now) {
 void world_skip(uint32_t ticks) { world_skip_to(clock_now() + ticks); }
 void world_next_epoch(void) { world_skip_to((clock_epoch() + 1) * CLOCK_EPOCH_TICKS); }
 
-/* The pallets of the market one by one, each on an overlay of its own: a walk is linear in the keys that were touched. */
+/* The pallets of the market one by one, each on an overlay of its own: a walk is linear in the keys that were touched.
+ */
 static const char *check_market(void) {
-    static const char *(*const checks[])(void) = {models_try_state, compute_try_state, jobs_try_state, rewards_try_state};
+    static const char *(*const checks[])(void) = {models_try_state, compute_try_state, jobs_try_state,
+                                                  rewards_try_state};
     for (uint32_t i = 0; i < COUNT_OF(checks); i++) {
         const char *wrong = checks[i]();
         forget();

@@ -1,6 +1,6 @@
 /* world.h - the market's own runtime, natively: its state, blocks whose inherent moves the clock, and calls that go the
- * whole way (encoded, decoded, dispatched in a transaction). Fees alone are left out: nobody pays for a call. People are
- * numbers; each owns RICH at the start. One world at a time. */
+ * whole way (encoded, decoded, dispatched in a transaction). Fees alone are left out: nobody pays for a call. People
+ * are numbers; each owns RICH at the start. One world at a time. */
 #ifndef NALAR_TESTS_SIM_WORLD_H
 #define NALAR_TESTS_SIM_WORLD_H
 
@@ -53,13 +53,13 @@ void world_skip(uint32_t ticks);
 void world_next_epoch(void);
 /* Whether all that must hold of a state does; a failed check otherwise. */
 bool world_check(void);
-/* After every block: the invariants of the market's pallets, all sums, and world_check now and then. The books of issuance
- * (books.h) are always kept. */
+/* After every block: the invariants of the market's pallets, all sums, and world_check now and then. The books of
+ * issuance (books.h) are always kept. */
 extern bool world_checks_blocks;
 
 /* --- calls --- */
 enum { AS_ROOT = -1, AS_NOBODY = -2 };
-account_id person(int n); /* ascending with n; the treasury for 0 */
+account_id person(int n);             /* ascending with n; the treasury for 0 */
 int person_of(const account_id *who); /* -1 for none */
 dispatch_result act(int who, uint8_t pallet, uint8_t index, const void *args);
 #define ACT(who, pallet, name, ...)                                                                                    \
@@ -74,8 +74,8 @@ extern uint32_t acts_by_call[256][64]; /* that were done */
 u128 money_of(int n); /* free balance */
 h256 hash_of(uint64_t a, uint64_t b);
 
-/* Entries of a storage item in key order: the keys' bytes behind the item's prefix. False at the end. Nothing may change
- * while walking. */
+/* Entries of a storage item in key order: the keys' bytes behind the item's prefix. False at the end. Nothing may
+ * change while walking. */
 struct walk {
     const struct storage_desc *item;
     uint32_t at;

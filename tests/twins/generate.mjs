@@ -12,7 +12,7 @@ const NOT_AS_ROOT = new RegExp(`^(sudo\\.(setKey|removeKey)|system\\.(${[
 const DEEPEST = 3;
 
 const KINDS = {
-  transfer: 30, balances: 12, remark: 8, anyCall: 14, utility: 12, sudo: 10, flow: 34,
+  transfer: 30, balances: 12, remark: 8, anyCall: 14, utility: 12, sudo: 10, flow: 120,
 };
 
 /** How an extrinsic is spoilt, with how often. "none" leaves it as it is. */

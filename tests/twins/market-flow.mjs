@@ -1,12 +1,14 @@
 // Calls of the market that make sense one after the other: providers, delegations, asks, jobs from submission to settlement, epochs;
 // each now and then by the wrong account, at the wrong time or with a wrong argument.
-import { concat, hex0x, le, readU32, u32le } from '../host/bytes.mjs';
-import { blake2_256 } from '../host/hashes.mjs';
+import { concat, fromHex, hex0x, le, readU32, toHex, u32le, utf8 } from '../host/bytes.mjs';
+import { blake2_256, twox_128 } from '../host/hashes.mjs';
 import { Market, UNIT } from '../host/market.mjs';
 import { Models } from '../host/models.mjs';
 
 const SALT = new Uint8Array(16).fill(9), STAGE_DELAY = 10, EPOCH = 14400, SEED_DELAY = 6;
-const MODELS = 2, LIVE_JOBS = 8;
+const MODELS = 2, LIVE_JOBS = 4, SERVERS = 4, ACTIVATION = 100, STALE = 500;
+/** Whoever has less is made rich by Root, whatever other calls did to the account. */
+const LEAST = 12000n * UNIT, RICH = 60000n * UNIT;
 
 export class MarketFlow {
   static fits(client) { return Market.fits(client) && Models.fits(client); }
@@ -55,9 +57,34 @@ export class MarketFlow {
       }
       this.start.push(() => this.jump(generator, this.time(generator).now + STAGE_DELAY).call);
       for (let i = 0; i < MODELS; i++) this.start.push(() => this.models.activate(this.ids[i], 1, this.spec(this.ids[i], i), SALT));
+      this.start.push(...this.openings(generator));
     }
-    const step = this.start.shift();
-    return step && this.give(step(), generator.root);
+    const step = this.start.shift()?.();
+    return step && (step.call ? step : this.give(step, generator.root));
+  }
+
+  /** Providers with stakes and asks; others come by chance. */
+  openings(generator) {
+    const { make } = this, servers = generator.keys.slice(1, 1 + SERVERS), price = i => BigInt(500 + 100 * i) * 1000000n;
+    return [
+      ...generator.keys.slice(1, 6).map(key => () => this.enrich(generator, key).call),
+      ...servers.map(key => () => this.give(make.register(key, { bond: 4000n * UNIT }), key)),
+      ...servers.slice(1).map((key, i) => () => this.give(make.compute('delegate', 1 + i, 200n * UNIT), key)),
+      () => this.jump(generator, EPOCH + ACTIVATION),
+      ...servers.map(key => () => this.give(make.compute('heartbeat'), key)),
+      ...this.ids.concat(Array(MODELS).fill(null)).slice(0, MODELS).flatMap((_, m) =>
+        servers.map((key, i) => () => this.give(make.advertise(this.ids[m], price(i)), key))),
+    ];
+  }
+
+  enrich(generator, key) {
+    return this.give(this.make.asRoot(this.client.call('balances', 'forceSetBalance', { Id: hex0x(key.account) }, RICH)), generator.root);
+  }
+
+  /** Raw keys of a storage map behind its prefix. */
+  keysOf(generator, pallet, item) {
+    const prefix = toHex(concat(twox_128(utf8(pallet)), twox_128(utf8(item))));
+    return [...generator.state().keys()].filter(key => key.startsWith(prefix)).sort().map(key => fromHex(key.slice(prefix.length)));
   }
 
   /** The second model's results are inexact. */
@@ -70,22 +97,30 @@ export class MarketFlow {
     const first = this.bootstrap(generator);
     if (first) return first;
     const { random } = this, who = random.pick(generator.keys.slice(1, 6));
+    if (generator.info(who.account).free < LEAST) return this.enrich(generator, who);
+    const server = generator.keys.slice(1, 1 + SERVERS).find(key => this.isStale(generator, key));
+    if (server && random.chance(80)) return this.heartbeat(generator, server);
     const step = random.weighted({
-      provider: 10, stake: 10, ask: 8, heartbeat: 8, wait: 5, submit: 12, job: 60, money: 8, odd: 3,
+      provider: 4, stake: 8, ask: 6, heartbeat: 2, wait: 6, submit: 10, job: 70, money: 14, odd: 2,
     });
     return this[step](generator, who) ?? this.job(generator, who);
+  }
+
+  isStale(generator, key) {
+    const provider = this.value(generator, 'compute', 'providers', hex0x(key.account));
+    return provider !== undefined && this.time(generator).now - provider.lastSeen.toNumber() >= STALE;
   }
 
   provider(generator, who) {
     const { random, make } = this, bond = (2000n + BigInt(random.below(4000))) * UNIT - (random.chance(6) ? UNIT * 3000n : 0n);
     if (!this.value(generator, 'compute', 'providers', hex0x(who.account))) {
-      return this.give(make.register(who, { bond, region: random.below(66), slots: random.below(4), commission: random.below(310000000) }), who);
+      return this.give(make.register(who, { bond, region: random.below(66), slots: random.below(9), commission: random.below(310000000) }), who);
     }
     return this.give(random.pick([
-      () => make.compute('chill'), () => make.compute('resume'), () => make.compute('resume'), () => make.compute('unjail'),
-      () => make.compute('bondMore', BigInt(random.below(500)) * UNIT), () => make.compute('requestUnbond', BigInt(random.below(900)) * UNIT),
+      () => (random.chance(40) ? make.compute('chill') : make.compute('resume')), () => make.compute('resume'), () => make.compute('resume'), () => make.compute('unjail'),
+      () => make.compute('bondMore', BigInt(random.below(500)) * UNIT), () => make.compute('requestUnbond', BigInt(random.below(300)) * UNIT),
       () => make.compute('setCommission', random.below(310000000)), () => make.compute('rotateEncKey', hex0x(random.bytes(32))),
-      () => make.compute('updateProvider', { payout: hex0x(random.pick(generator.keys).account), region: null, slots: random.below(9), capsHash: null, metaHash: null }),
+      () => make.compute('updateProvider', { payout: hex0x(random.pick(generator.keys).account), region: null, slots: 3 + random.below(9), capsHash: null, metaHash: null }),
     ])(), who);
   }
 
@@ -112,20 +147,20 @@ export class MarketFlow {
   /** Mostly short steps, so that deadlines pass; now and then to the end of the epoch. */
   wait(generator) {
     const { now } = this.time(generator), { random } = this;
-    return this.jump(generator, random.chance(12) ? (Math.floor(now / EPOCH) + 1) * EPOCH - 1 : now + 1 + random.below(random.pick([20, 110])));
+    return this.jump(generator, random.chance(22) ? (Math.floor(now / EPOCH) + 1) * EPOCH - 1 : now + 1 + random.below(random.pick([6, 12, 110])));
   }
 
   submit(generator, who) {
     const { random, make } = this, mode = random.weighted({ Redundant: 10, Direct: 4, SealedBid: 4, Optimistic: 1 });
-    const n = mode === 'Direct' ? 1 : 1 + random.below(3), windows = { accept: 5 + random.below(20), commit: 10 + random.below(60), reveal: 10 + random.below(30), challenge: 0 };
+    const n = mode === 'Direct' ? 1 : 1 + random.below(3), windows = { accept: 12 + random.below(30), commit: 30 + random.below(60), reveal: 30 + random.below(30), challenge: 0 };
     const chosen = mode === 'Direct' || random.chance(12) ? [hex0x(random.pick(generator.keys.slice(1, 6)).account)] : [];
     const spec = make.spec(random.pick(this.ids), {
-      mode, n, q: random.chance(95) ? Math.floor(n / 2) + 1 : random.below(4), windows, unitsMax: 1 + random.below(20), allow: chosen,
-      limit: BigInt(1 + random.below(2500)) * 1000000n, tip: random.chance(30) ? random.big(40) : 0, regionMask: random.chance(8) ? random.big(64) : 0,
+      mode, n, q: random.chance(95) ? Math.floor(n / 2) + 1 : random.below(4), windows, unitsMax: 10 + random.below(20), allow: chosen,
+      limit: BigInt(random.chance(90) ? 1000 + random.below(2000) : 1 + random.below(900)) * 1000000n, tip: random.chance(30) ? random.big(40) : 0, regionMask: random.chance(8) ? random.big(64) : 0,
       version: random.chance(97) ? 1 : 2, minRepPpm: random.chance(10) ? random.below(700000) : 0,
     });
     const need = make.need(spec) + (random.chance(4) ? 1n : 0n);
-    return this.give(make.submit(spec, need), random.chance(80) ? generator.keys[5] : who);
+    return this.give(make.submit(spec, need), random.chance(92) ? generator.keys[5] : who);
   }
 
   /** The ids of some of the newest jobs. */
@@ -166,7 +201,7 @@ export class MarketFlow {
   }
 
   offered(generator, id, job, who) {
-    const { random, make } = this, { number, key } = this.seat(generator, id, job), step = random.weighted({ accept: 40, decline: 4, redraw: 8, cancel: 3 });
+    const { random, make } = this, { number, key } = this.seat(generator, id, job), step = random.weighted({ accept: 60, decline: 3, redraw: 5, cancel: 1 });
     if (step === 'redraw') return this.give(make.jobs('redraw', id, number), who);
     if (step === 'cancel') return this.give(make.jobs('cancelJob', id), this.clientKey(generator, job));
     return this.give(step === 'accept' ? make.jobs('accept', id, number) : make.jobs('decline', id, number, random.pick(['Busy', 'Policy'])), key);
@@ -196,6 +231,16 @@ export class MarketFlow {
   }
 
   money(generator, who) {
+    const { random, make } = this, waiting = random.pick(['line', 'slash', 'any']), [key] = this.keysOf(generator, 'Rewards', 'Points');
+    if (waiting === 'line' && key) {
+      const stream = { 0: 'Client', 1: 'Provider', 6: 'Model' }[key[68]];
+      return this.give(make.rewards('settle', readU32(key, 8), hex0x(key.slice(28, 60)), stream), who);
+    }
+    const [slash] = waiting === 'slash' ? this.keysOf(generator, 'Compute', 'Slashes') : [];
+    return slash ? this.give(make.compute('applySlash', readU32(slash, 8)), who) : this.anyMoney(generator, who);
+  }
+
+  anyMoney(generator, who) {
     const { random, make } = this, epoch = Math.max(0, Math.floor(this.time(generator).now / EPOCH) - random.below(3));
     const stream = random.pick(['Client', 'Provider', 'Model']), owner = stream === 'Model' ? make.modelKey(random.pick(this.ids)) : random.pick(generator.keys).account;
     return this.give(random.pick([

@@ -20,7 +20,14 @@ const GROUP = 10, MOST_EXTRINSICS = 12, ALTERATIONS = 3;
 /** The slower third executor takes part in so many blocks. */
 const WASM2C_BLOCKS = 200;
 
-/** Several flows as one: each step is of any of them. */
+/** What so many blocks of the market's flow have seen, whatever the seed. */
+const FULL_RUN = 200, SEEN_IN_FULL_RUN = [
+  'compute.ProviderRegistered', 'compute.Advertised', 'compute.Delegated', 'jobs.JobSubmitted', 'jobs.SeedFixed', 'jobs.BidPlaced', 'jobs.SeatAccepted',
+  'jobs.Committed', 'jobs.Revealed', 'jobs.Ended Settled', 'jobs.Ended Refunded', 'jobs.Ended Inconclusive', 'compute.ProviderPaid', 'compute.SlashReported',
+  'rewards.PointsCredited', 'rewards.EpochClosed', 'rewards.Settled',
+];
+
+/** Several flows as one: each step is of any of them, of the later ones more often. */
 class Flows {
   constructor(random, flows) {
     Object.assign(this, { random, flows });
@@ -28,7 +35,7 @@ class Flows {
   }
 
   next(generator) {
-    this.last = this.flows.length ? this.random.pick(this.flows) : null;
+    this.last = this.flows.length ? this.random.pick([...this.flows, ...this.flows.slice(1), ...this.flows.slice(1), ...this.flows.slice(1)]) : null;
     return this.last?.next(generator) ?? null;
   }
 
@@ -192,6 +199,8 @@ async function main() {
     console.log(`extrinsics by fault: ${listed(summed(tally, key => key.split('/')[1]))}`);
     console.log(`answers: ${listed(answers)}`);
     console.log(`events: ${listed(events)}`);
+    const missing = blocks >= FULL_RUN && client.has('jobs', 'submitJob') ? SEEN_IN_FULL_RUN.filter(name => !events.has(name)) : [];
+    if (missing.length) report.fail(`seed ${seed}`, `${blocks} blocks without ${missing.join(', ')}`);
   } catch (error) {
     report.fail(`seed ${seed}`, error.message);
   } finally {
@@ -228,7 +237,7 @@ async function oneBlock({ author, generator, random, builder, importer, count, a
     answer(trap !== undefined ? `trap (${trap})` : kindOf(result));
   }
   const told = builder.local.chain.state.get(generator.client.key('system', 'events'));
-  for (const { name } of generator.client.eventList(told)) event(name);
+  for (const { name, data } of generator.client.eventList(told)) event(name === 'jobs.Ended' ? `${name} ${data[1]}` : name);
   const { block, trap } = await author.finish();
   if (trap !== undefined) throw new Error(`block ${author.number + 1}: finalize_block trapped: ${trap}`);
   for (const { name, bytes } of alterations(random, block)) {

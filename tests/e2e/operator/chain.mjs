@@ -63,7 +63,10 @@ export class Chain {
   watch(callback) {
     const subscribe = () => {
       this.watching = this.client.bestBlocks$.subscribe({
-        next: (blocks) => callback(blocks[0]),
+        next: ([block]) => {
+          this.newest = block.hash
+          callback(block)
+        },
         error: (error) => {
           log(`the stream of blocks broke off (${error.message}), starting it anew`)
           if (!this.closed) setTimeout(subscribe, 1000)
@@ -91,7 +94,7 @@ export class Chain {
       }
       flight = (error) => end(fail, error)
       this.flights.add(flight)
-      call.signSubmitAndWatch(this.signer, { at: 'best', mortality: { mortal: true, period: 64 } }).subscribe({
+      call.signSubmitAndWatch(this.signer, { at: this.newest, mortality: { mortal: true, period: 64 } }).subscribe({
         next: (state) => {
           const landed = state.type === 'finalized' || (state.type === 'txBestBlocksState' && state.found)
           if (landed && state.ok) {

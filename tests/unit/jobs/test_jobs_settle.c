@@ -203,6 +203,21 @@ static void least_units(void **state) {
     assert_true(seen);
 }
 
+/* A job that costs all that it may: nothing is left to refund. */
+static void nothing_left(void **state) {
+    (void)state;
+    jobs_spec spec = a_direct(FIRST_PROVIDER);
+    struct expectation e;
+    spec.limit = price_of(FIRST_PROVIDER);
+    spec.tip = 12345;
+    uint64_t id = working(CLIENT, spec);
+    show(id, 0, a_result(1, spec.units_max));
+    expect(&e, id, 1);
+    FINALISE(id);
+    as_expected(&e);
+    assert_true(e.paid[0] == need_of(&spec) && owed_to(CLIENT) == 0 && escrow_of(id).refunded == 0);
+}
+
 /* Unpaid, bond back, reputation: no slash, since a majority may be wrong together. */
 static void minority(void **state) {
     (void)state;
@@ -852,6 +867,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(unanimous, market),
         cmocka_unit_test_setup(least_units, market),
+        cmocka_unit_test_setup(nothing_left, market),
         cmocka_unit_test_setup(minority, market),
         cmocka_unit_test_setup(other_units, market),
         cmocka_unit_test_setup(no_agreement, market),
