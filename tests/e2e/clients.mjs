@@ -1,4 +1,5 @@
-// The client tests: every client program against Chopsticks and against the real collator, one line for each check.
+// The client tests: every client program against Chopsticks and against the real collator, the market's with the operator program;
+// before them the operator's parts without a chain. One line for each check.
 // `node clients.mjs [chopsticks] [omni]`, both by default. The last line is `clients: N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -12,6 +13,7 @@ const clients = [
   ['polkadot-api', process.execPath, 'client-papi.mjs'],
   ['dedot', process.execPath, 'client-dedot.mjs'],
   ['substrate-interface', python, 'client.py'],
+  ['market', process.execPath, 'client-market.mjs'],
 ]
 const count = { passed: 0, failed: 0 }
 const report = (passed, line) => {
@@ -64,6 +66,7 @@ if (!existsSync(python)) {
   console.error("clients: no Python client: run '.ci/setup test' first")
   process.exit(1)
 }
+await runClient(['operator', process.execPath, 'operator-test.mjs'], 'no chain', '')
 const kinds = process.argv.slice(2)
 for (const kind of kinds.length > 0 ? kinds : ['chopsticks', 'omni']) await against(kind)
 console.log(`clients: ${count.passed} passed, ${count.failed} failed`)

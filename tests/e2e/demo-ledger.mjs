@@ -91,10 +91,10 @@ export class Ledger {
 
   /** A field as a person reads it. */
   show(value) {
-    const type = value?.constructor?.name ?? ''
     const text = value.toString()
     if (this.names.has(text)) return this.names.get(text)
-    if (/AccountId/.test(type) && value.toU8a?.()[0] === 'm'.charCodeAt(0)) return `model ${value.toU8a()[24]}`
+    const bytes = Buffer.from(value.toU8a())
+    if (bytes.length === 32 && bytes.subarray(0, 24).equals(Buffer.from('model'.padEnd(24, '\0')))) return `model ${bytes.readBigUInt64LE(24)}`
     if (/^0x[0-9a-f]{64}$/.test(text)) return `${text.slice(0, 10)}..`
     return text.length > 60 ? `${text.slice(0, 57)}...` : text
   }
@@ -107,7 +107,7 @@ export class Ledger {
       const value = data[index]
       if (field === 'fees') return ['providers', 'model', 'treasury', 'burned'].map((part) => `${part} ${nlr(value[part].toBigInt())}`).join(', ')
       const amount = money.has(field) && value.toBigInt && value.bitLength?.() >= 64 && !(method === 'ProviderRegistered' && field === 'pool')
-      return `${field} ${amount ? nlr(value.toBigInt()) : this.show(value)}`
+      return `${field.replace(/_$/, '')} ${amount ? nlr(value.toBigInt()) : this.show(value)}`
     })
     return `${pallet}.${method}: ${fields.join(', ')}`
   }

@@ -7,7 +7,6 @@ import { createInterface } from 'node:readline'
 import { UserError, here, withParentDeath, workDir } from './chain.mjs'
 import { detail } from './demo-steps.mjs'
 
-const folder = join(workDir, 'operators')
 const TOLD = /ran the model|MISBEHAVES|has the input|declines|won with|unpaid|silent:|ended by|did not succeed/
 
 /** Serves files by their hash, and nothing else. Returns { url, put(bytes, name), close() }. */
@@ -30,29 +29,30 @@ export class Operators {
   constructor(chain, options) {
     Object.assign(this, { chain, options })
     this.running = new Map()
-    rmSync(folder, { recursive: true, force: true })
-    mkdirSync(folder, { recursive: true })
+    this.folder = join(workDir, `operators-${chain.kind}`)
+    rmSync(this.folder, { recursive: true, force: true })
+    mkdirSync(this.folder, { recursive: true })
     process.once('exit', () => this.kill())
   }
 
   state(name) {
-    return join(folder, name)
+    return join(this.folder, name)
   }
 
   /** The command line that a person would type. */
   args(name, extra) {
     const { model, file, store, price } = this.options
-    return ['--ws', this.chain.url, '--key-file', join(folder, `${name}.key`), '--model', file, '--model-id', String(model),
+    return ['--ws', this.chain.url, '--key-file', join(this.folder, `${name}.key`), '--model', file, '--model-id', String(model),
       '--price', price[name], '--store', store, '--state', this.state(name), ...extra]
   }
 
   start(name, extra = []) {
     // The development keys are known to all; an operator's own would be as little welcome in a list of processes.
-    writeFileSync(join(folder, `${name}.key`), `//${name}\n`, { mode: 0o600 })
+    writeFileSync(join(this.folder, `${name}.key`), `//${name}\n`, { mode: 0o600 })
     const args = this.args(name, extra)
     detail(`${name} starts the operator program: --price ${this.options.price[name]} ${extra.join(' ')}`)
     const child = spawn(...withParentDeath(process.execPath, [join(here, 'operator/operator.mjs'), ...args]), { stdio: ['ignore', 'pipe', 'pipe'] })
-    const log = createWriteStream(join(folder, `${name}.log`), { flags: 'a' })
+    const log = createWriteStream(join(this.folder, `${name}.log`), { flags: 'a' })
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         log.write(`${line}\n`)
@@ -74,7 +74,7 @@ export class Operators {
   async stop(name) {
     this.running.get(name).child.kill('SIGTERM')
     const how = await this.ended(name)
-    if (how !== 0) throw new UserError(`the operator ${name} ended with ${how} instead of 0 (log: ${join(folder, `${name}.log`)})`)
+    if (how !== 0) throw new UserError(`the operator ${name} ended with ${how} instead of 0 (log: ${join(this.folder, `${name}.log`)})`)
   }
 
   async stopAll() {
@@ -85,7 +85,7 @@ export class Operators {
   check(but) {
     for (const [name, { how }] of this.running) {
       if (how !== undefined && name !== but) {
-        const log = join(folder, `${name}.log`)
+        const log = join(this.folder, `${name}.log`)
         throw new UserError(`the operator ${name} ended with ${how}: ${readFileSync(log, 'utf8').trim().split('\n').at(-1)} (log: ${log})`)
       }
     }

@@ -15,7 +15,7 @@ let chain
 let api
 let demo
 let leaving = false
-const basePath = join(workDir, 'demo-db')
+let basePath
 
 /** The only way out: the chain's process first, then this one. */
 async function leave(code) {
@@ -24,7 +24,7 @@ async function leave(code) {
   await demo?.operators?.stopAll().catch(() => {})
   await api?.disconnect().catch(() => {})
   await chain?.stop()
-  rmSync(basePath, { recursive: true, force: true })
+  if (basePath) rmSync(basePath, { recursive: true, force: true })
   process.exit(code)
 }
 
@@ -62,8 +62,10 @@ Ctrl-C stops it.`)
 async function main() {
   const { kind, port, once } = options()
   console.log(`nalar: starting the chain in ${kind === 'omni' ? 'polkadot-omni-node' : 'Chopsticks'}`)
+  // Names of the kind: both may run at once.
+  basePath = join(workDir, `demo-${kind}-db`)
   rmSync(basePath, { recursive: true, force: true })
-  chain = await startChain(kind, { spec: rawSpec(), port, name: 'demo', ...(kind === 'omni' ? { basePath } : {}) })
+  chain = await startChain(kind, { spec: rawSpec(), port, name: `demo-${kind}`, ...(kind === 'omni' ? { basePath } : {}) })
   api = await connect(chain)
   const keyring = new Keyring({ type: 'sr25519', ss58Format: api.registry.chainSS58 })
   const names = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'].flatMap((name) => [name, `${name}//stash`])

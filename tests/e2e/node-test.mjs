@@ -1,11 +1,11 @@
 // The real collator on our blob: authoring, finality, restart, a clean log, the genesis of its own chain-spec builder, and the
 // tools that look at a blob as validators and benchmarks do. The last line is `node: N passed, N failed`.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api'
-import { UserError, buildDir, findTool, rawSpec, rpc, sleep, startChain, workDir } from './chain.mjs'
+import { UserError, buildDir, findTool, freePort, here, rawSpec, rpc, sleep, startChain, workDir } from './chain.mjs'
 import { ensure, equal } from './checks.mjs'
 
 const count = { passed: 0, failed: 0 }
@@ -151,6 +151,24 @@ async function collator() {
   rmSync(basePath, { recursive: true, force: true })
 }
 
+/** `make run ONCE=1 NODE=omni`: registration to pay with three operators, on this collator. */
+async function walkthrough() {
+  await check('collator: the walkthrough of the market plays to its end', async () => {
+    const log = join(workDir, 'node-walkthrough.log')
+    const port = await freePort()
+    const { status, stdout, stderr } = await new Promise((done) => {
+      const child = spawn(process.execPath, [join(here, 'demo.mjs'), '--once=1', '--node=omni', `--port=${port}`], { stdio: ['ignore', 'pipe', 'pipe'] })
+      const said = { stdout: '', stderr: '' }
+      for (const stream of ['stdout', 'stderr']) child[stream].on('data', (text) => { said[stream] += text })
+      child.once('close', (status) => done({ status, ...said }))
+    })
+    writeFileSync(log, stdout + stderr)
+    equal(status, 0, `exit code, ${lastLine(stderr || stdout)} (log: ${log})`)
+    ensure(/every unit is accounted for/.test(stdout), `no last line (log: ${log})`)
+    return `${stdout.match(/^ ?\d+  /gm).length} steps`
+  })
+}
+
 // ---- the genesis ----
 
 const CODE = '0x3a636f6465'
@@ -225,6 +243,7 @@ try {
   if (!missing.includes('polkadot-omni-node')) {
     for (const preset of ['development', 'local_testnet']) await genesis(preset)
     await collator()
+    await walkthrough()
   }
   if (missing.length > 0) console.log(`skipped: no ${missing.join(', ')}: what needs them`)
   else await blob()

@@ -6,7 +6,7 @@ import { Market, UNIT } from '../host/market.mjs';
 import { Models } from '../host/models.mjs';
 
 const SALT = new Uint8Array(16).fill(9), STAGE_DELAY = 10, EPOCH = 14400, SEED_DELAY = 6;
-const MODELS = 2, LIVE_JOBS = 4, SERVERS = 4, ACTIVATION = 100, STALE = 500;
+const MOST_TRIES = 4, MODELS = 2, LIVE_JOBS = 4, SERVERS = 4, ACTIVATION = 100, STALE = 500;
 /** Whoever has less is made rich by Root, whatever other calls did to the account. */
 const LEAST = 12000n * UNIT, RICH = 60000n * UNIT;
 
@@ -17,11 +17,19 @@ export class MarketFlow {
     Object.assign(this, { client, random });
     this.make = new Market(client);
     this.models = new Models(client);
-    this.start = null;
+    Object.assign(this, { start: null, opening: false, tries: 0, licence: 0 });
     this.ids = [];
   }
 
-  applied() {}
+  /** After the answer to the last call: an opening step that did not work (some are spoilt) is tried again. */
+  applied(result) {
+    if (!this.opening) return;
+    this.opening = false;
+    if ((result?.[0] === 0 && result[1] === 0) || ++this.tries === MOST_TRIES) {
+      this.start.shift();
+      this.tries = 0;
+    }
+  }
 
   give(call, key) { return { call, key }; }
 
@@ -45,13 +53,15 @@ export class MarketFlow {
   /** Models with a Live version of their own first; other flows make models too, so ids are read. */
   bootstrap(generator) {
     if (!this.start) {
-      const owner = generator.root, licence = () => this.value(generator, 'models', 'nextLicence')?.toNumber() ?? 1;
-      const next = () => this.value(generator, 'models', 'nextModelId')?.toNumber() ?? 1;
-      this.start = [() => this.models.licence({ flags: 2 })];
+      const owner = generator.root, next = () => this.value(generator, 'models', 'nextModelId')?.toNumber() ?? 1;
+      this.start = [() => {
+        this.licence = this.value(generator, 'models', 'nextLicence')?.toNumber() ?? 1;
+        return this.models.licence({ flags: 2 });
+      }];
       for (let i = 0; i < MODELS; i++) {
         this.start.push(() => {
-          this.ids.push(next());
-          return this.models.register(licence() - 1, [owner]);
+          this.ids[i] = next();
+          return this.models.register(this.licence, [owner]);
         });
         this.start.push(() => this.models.stage(owner, this.ids[i], this.spec(this.ids[i], i), SALT));
       }
@@ -59,7 +69,8 @@ export class MarketFlow {
       for (let i = 0; i < MODELS; i++) this.start.push(() => this.models.activate(this.ids[i], 1, this.spec(this.ids[i], i), SALT));
       this.start.push(...this.openings(generator));
     }
-    const step = this.start.shift()?.();
+    const step = this.start[0]?.();
+    this.opening = Boolean(step);
     return step && (step.call ? step : this.give(step, generator.root));
   }
 
@@ -72,7 +83,7 @@ export class MarketFlow {
       ...servers.slice(1).map((key, i) => () => this.give(make.compute('delegate', 1 + i, 200n * UNIT), key)),
       () => this.jump(generator, EPOCH + ACTIVATION),
       ...servers.map(key => () => this.give(make.compute('heartbeat'), key)),
-      ...this.ids.concat(Array(MODELS).fill(null)).slice(0, MODELS).flatMap((_, m) =>
+      ...Array(MODELS).fill(0).flatMap((_, m) =>
         servers.map((key, i) => () => this.give(make.advertise(this.ids[m], price(i)), key))),
     ];
   }
@@ -101,7 +112,7 @@ export class MarketFlow {
     const server = generator.keys.slice(1, 1 + SERVERS).find(key => this.isStale(generator, key));
     if (server && random.chance(80)) return this.heartbeat(generator, server);
     const step = random.weighted({
-      provider: 4, stake: 8, ask: 6, heartbeat: 2, wait: 6, submit: 10, job: 70, money: 14, odd: 2,
+      provider: 4, stake: 8, ask: 6, heartbeat: 2, wait: 3, submit: 7, job: 90, money: 10, odd: 1,
     });
     return this[step](generator, who) ?? this.job(generator, who);
   }
@@ -147,12 +158,12 @@ export class MarketFlow {
   /** Mostly short steps, so that deadlines pass; now and then to the end of the epoch. */
   wait(generator) {
     const { now } = this.time(generator), { random } = this;
-    return this.jump(generator, random.chance(22) ? (Math.floor(now / EPOCH) + 1) * EPOCH - 1 : now + 1 + random.below(random.pick([6, 12, 110])));
+    return this.jump(generator, random.chance(25) ? (Math.floor(now / EPOCH) + 1) * EPOCH - 1 : now + 1 + random.below(random.pick([6, 12, 110])));
   }
 
   submit(generator, who) {
     const { random, make } = this, mode = random.weighted({ Redundant: 10, Direct: 4, SealedBid: 4, Optimistic: 1 });
-    const n = mode === 'Direct' ? 1 : 1 + random.below(3), windows = { accept: 12 + random.below(30), commit: 30 + random.below(60), reveal: 30 + random.below(30), challenge: 0 };
+    const n = mode === 'Direct' ? 1 : 1 + random.below(3), windows = { accept: 20 + random.below(60), commit: 40 + random.below(60), reveal: 40 + random.below(40), challenge: 0 };
     const chosen = mode === 'Direct' || random.chance(12) ? [hex0x(random.pick(generator.keys.slice(1, 6)).account)] : [];
     const spec = make.spec(random.pick(this.ids), {
       mode, n, q: random.chance(95) ? Math.floor(n / 2) + 1 : random.below(4), windows, unitsMax: 10 + random.below(20), allow: chosen,
@@ -175,7 +186,7 @@ export class MarketFlow {
     const job = this.value(generator, 'jobs', 'jobs', id);
     if (!job) return this.give(this.make.jobs('finalise', id), who);
     const by = { Ready: 'ready', Bidding: 'bidding', Offered: 'offered', Working: 'working', Revealing: 'working' }[job.state.type] ?? 'over';
-    return this[by](generator, id, job, who);
+    return this[by](generator, id, job, who) ?? (this.random.chance(60) ? this.anyMoney(generator, who) : this.stake(generator, who));
   }
 
   clientKey(generator, job) { return generator.keys.find(key => hex0x(key.account) === job.client.toHex()) ?? generator.root; }
@@ -183,6 +194,7 @@ export class MarketFlow {
   ready(generator, id, job, who) {
     const { random, make } = this, draw = this.value(generator, 'jobs', 'draws', id), { relay } = this.time(generator);
     const least = (draw?.armedRelay.toNumber() ?? 0) + SEED_DELAY;
+    if (relay < least && random.chance(90)) return null;
     if (random.chance(12)) return this.give(random.pick([() => make.jobs('cancelJob', id), () => make.jobs('topUp', id, random.big(42))])(), this.clientKey(generator, job));
     return this.give(make.jobs('assign', id, random.chance(85) ? least : relay - random.below(4)), who);
   }
@@ -195,7 +207,11 @@ export class MarketFlow {
 
   /** A seat of the job, and the key of its provider. */
   seat(generator, id, job) {
-    const number = this.random.below(job.n.toNumber() + (this.random.chance(4) ? 1 : 0)), seat = this.value(generator, 'jobs', 'seats', id, number);
+    const open = [...Array(job.n.toNumber()).keys()].filter(i => {
+      const state = this.value(generator, 'jobs', 'seats', id, i)?.state;
+      return state?.isOffered || (job.state.isWorking && state?.isAccepted) || (job.state.isRevealing && state?.isCommitted);
+    });
+    const number = open.length && this.random.chance(92) ? this.random.pick(open) : this.random.below(job.n.toNumber() + 1), seat = this.value(generator, 'jobs', 'seats', id, number);
     const key = seat && generator.keys.find(item => hex0x(item.account) === seat.provider.toHex());
     return { number, seat, key: key && this.random.chance(95) ? key : this.random.pick(generator.keys) };
   }
@@ -217,7 +233,7 @@ export class MarketFlow {
 
   working(generator, id, job, who) {
     const { random, make } = this, { number, seat, key } = this.seat(generator, id, job);
-    if (!seat || random.chance(25)) return this.give(make.jobs('finalise', id), who);
+    if (!seat || random.chance(seat.state.isRevealed ? 80 : 12)) return this.give(make.jobs('finalise', id), who);
     const { result, fp } = this.answer(job, id, number), early = seat.state.isAccepted && !(job.n.toNumber() === 1 && random.chance(90));
     if (early && random.chance(92)) return this.give(make.commit(id, number, seat.provider.toU8a(), result), key);
     return this.give(make.jobs('reveal', id, number, random.chance(96) ? result : { ...result, units: result.units + 1 }, hex0x(fp)), key);

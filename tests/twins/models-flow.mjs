@@ -51,7 +51,8 @@ export class ModelsFlow {
   }
 
   register(generator, who) {
-    const { random } = this, number = this.models.length + 1;
+    const { random, client } = this, next = client.value('models', 'nextModelId', generator.state().get(client.key('models', 'nextModelId')));
+    const number = next?.toNumber() ?? 1;
     const members = generator.keys.filter(() => random.chance(35)), keys = members.length ? members : [who];
     const call = this.make.register(1 + random.below(this.licences), keys, { royaltyPpb: random.chance(80) ? 1000000000 : random.below(1000000000) });
     return this.give(call, who, () => this.models.push({ id: number, owner: who, members: keys, versions: 0, stages: [], live: [], parents: [] }));
