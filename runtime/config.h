@@ -20,6 +20,8 @@
 #define MILLI_UNIT ((u128)1000000000u)
 #define MICRO_UNIT ((u128)1000000u)
 #define EXISTENTIAL_DEPOSIT MILLI_UNIT
+/* What the accounts of Models, Compute, Jobs, Rewards and the treasury have from genesis on. */
+#define MARKET_ENDOWMENT (5 * EXISTENTIAL_DEPOSIT)
 
 #define BLOCK_HASH_COUNT 4096u
 

@@ -223,7 +223,7 @@ struct bytes genesis_config_read(struct bytes blob, struct genesis_config *out) 
     };
     /* The market's own account gets an existential deposit beside what is listed. */
     *out = (struct genesis_config){
-        .multiplier = FIXED_ONE, .para_id = DEFAULT_PARA_ID, .issuance = EXISTENTIAL_DEPOSIT};
+        .multiplier = FIXED_ONE, .para_id = DEFAULT_PARA_ID, .issuance = MARKET_ENDOWMENT};
     struct json in = json_over(blob);
     if (json_members(&in, fields, COUNT_OF(fields), out) && json_end(&in))
         return (struct bytes){NULL, 0};

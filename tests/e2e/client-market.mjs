@@ -182,7 +182,7 @@ await check(label('an operator that is stopped ends with 0, one that is killed g
   ensure(readFileSync(join(state, 'results', entry.reveal.out_cipher_hash.slice(2))).equals(output), 'the result that is offered is another')
 })
 
-await check(label('an operator that goes silent loses bond and strikes nobody else'), async () => {
+await check(label('an operator that goes silent loses its bond and is to be slashed'), async () => {
   operator.may = true
   operator.child.kill('SIGTERM')
   await operator.ended

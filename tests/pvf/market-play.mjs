@@ -66,7 +66,9 @@ export class MarketPlay {
       () => [...this.everySeat((key, seat) => this.jobs('reveal', 2, seat, this.result(2, seat, root(key)), '0x')),
         this.sign(providers[1], this.jobs('reveal', 1, 0, this.result(1, 0), '0x'))],
       () => [this.sign(bob, this.jobs('finalise', 1)), this.sign(bob, this.jobs('finalise', 2)), this.sign(alice, this.jobs('claimDue', hex0x(alice.account))),
-        this.fail(bob, this.jobs('finalise', 2)), this.sign(alice, this.jobs('rate', 2, 80))],
+        this.fail(bob, this.jobs('finalise', 2)), this.sign(alice, this.jobs('rate', 2, 80)),
+        // Bob's reputation fell with his answer: an ask that promises the old weight is not drawn.
+        ...providers.map(key => this.sign(key, make.compute('refreshAsk', this.model)))],
     ];
   }
 
