@@ -31,7 +31,7 @@ HOT := $(addprefix runtime/,core/arena.c core/bytes.c core/memory.c scale/codec.
 WASM_OPT := wasm-opt
 # Runs on a module without target_features (the linker stripped them), so it stays in the MVP; check-wasm looks again.
 WASM_OPT_FLAGS := --mvp-features -Oz --converge --low-memory-unused --flatten --rereloop -Oz -Oz --flatten --local-cse --rereloop -Oz -Oz --strip-debug --strip-producers
-WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=524288 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext -mllvm -inline-threshold=-50 -mllvm -disable-lsr
+WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=524288 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext -mllvm -inline-threshold=-50 -mllvm -disable-lsr -mllvm -enable-pre=false -mllvm -enable-load-pre=false
 NATIVE_CFLAGS := -O2 -g -fno-strict-aliasing -DNATIVE
 NATIVE_LIBS := -lb2 -lxxhash -lsodium -lsecp256k1 -lzstd -ljansson -lm
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -101,7 +101,7 @@ $(eval $(call unit_rules,clang,$(HOST_CLANG)))
 test-unit: test-unit-gcc test-unit-clang ## unit tests; T=balances for one part
 
 # --- everything. Each suite prints its counts; the last line adds them up.
-SUITES := unit-gcc unit-clang checks vectors metadata host instrument twins frame bad-input budgets pvf validation sim fuzz clients node upgrade relay
+SUITES := unit-gcc unit-clang checks vectors metadata host instrument twins frame bad-input budgets scale pvf validation sim fuzz clients node upgrade relay
 test: ## all tests; ends with `N passed, N failed`
 	@.ci/setup test
 	@$(MAKE) --no-print-directory blob native chain-spec

@@ -67,13 +67,11 @@ static const char *shape_name(const struct type_desc *type) {
     return NULL;
 }
 
-/* A name that only repeats the type's shape is left out: every reader has the type itself, and the names that say more
- * ("T::Balance", by which a hardware wallet knows an amount) stay. */
+/* Only amounts have one: an integer of 16 bytes says nothing by itself, and by "T::Balance" a wallet knows its unit. Every reader
+ * has the other types themselves, and most of them by their paths. */
 const char *field_type_name(const struct field_desc *field) {
-    if (!field->type_name)
-        return field->name ? known_name(field->type) : NULL;
-    const char *shape = known_name(field->type) ? NULL : shape_name(field->type);
-    return shape && strcmp(shape, field->type_name) == 0 ? NULL : field->type_name;
+    const char *name = field->type_name ? field->type_name : field->name ? known_name(field->type) : NULL;
+    return name && strstr(name, "Balance") ? name : NULL;
 }
 
 /* Arguments of calls always have one: the Python clients look nowhere else. */

@@ -49,6 +49,11 @@ dispatch_result call_dispatch_bare(const struct call *call, struct dispatch *ctx
 }
 #include "pallet/runtime_keywords_undef.inc"
 
+/* Two small numbers a call instead of two large ones. */
+NOINLINE struct dispatch_info dispatch_info_of_keys(uint64_t reads, uint64_t writes) {
+    return NORMAL(25000000 + READS(reads) + WRITES(writes), reads * 2800);
+}
+
 /* polkadot-sdk stable2609 frame-support src/storage/transactional.rs#TRANSACTIONAL_LIMIT. */
 enum { MAX_LAYERS = 255 };
 

@@ -71,7 +71,8 @@ struct dispatch_info {
 #define READS(n) ((n) * 25000000ull)
 #define WRITES(n) ((n) * 100000000ull)
 /* Weight of a call from its distinct keys: 25 us of own work, about 2.8 KB of proof for a key. */
-#define NORMAL_KEYS(reads, writes) NORMAL(25000000 + READS(reads) + WRITES(writes), (reads) * 2800ull)
+#define NORMAL_KEYS(reads, writes) dispatch_info_of_keys((reads), (writes))
+struct dispatch_info dispatch_info_of_keys(uint64_t reads, uint64_t writes);
 
 /* One running call. Handlers read `origin` and may lower the weight or waive the fee. */
 struct dispatch {

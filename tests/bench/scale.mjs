@@ -21,17 +21,21 @@ class Probes extends MarketScenario {
     await this.serve();
     const settled = await this.whole(), epoch = Math.floor(this.time().now / EPOCH), paid = this.keyOf(this.seats(settled)[0].provider);
     await this.nextEpoch();
+    const free = this.providers.find(key => key !== paid); // nothing of it waits to be settled
+    await this.settleLeft(epoch, free);
     await this.apply(this.providers.map(key => [make.compute('heartbeat'), null, key]));
-    const offered = await this.draw(false), working = await this.draw(false), revealing = await this.draw(false), done = await this.draw(false);
+    const working = await this.draw(false), revealing = await this.draw(false), done = await this.draw(false);
     await this.play(working, ['accept']);
     await this.play(revealing, ['accept', 'commit']);
     await this.play(done, ['accept', 'commit', 'reveal']);
-    await this.apply([[make.submit(make.spec(this.model, { mode: 'SealedBid' })), null, this.client_]]);
-    const bidding = this.lastJob();
     await this.apply([[make.submit(make.spec(this.model)), null, this.client_]]);
     const ready = this.lastJob(), relay = await this.randomness();
+    // Last what has the shortest deadlines.
+    const offered = await this.draw(false);
+    await this.apply([[make.submit(make.spec(this.model, { mode: 'SealedBid' })), null, this.client_]]);
+    const bidding = this.lastJob();
     await on.open();
-    this.list = this.calls({ settled, epoch, paid, offered, working, revealing, done, bidding, ready, relay });
+    this.list = this.calls({ settled, epoch, paid, free, offered, working, revealing, done, bidding, ready, relay });
   }
 
   answer(job) { return this.make.result(blake2_256(u32le(job))); }
@@ -51,10 +55,10 @@ class Probes extends MarketScenario {
       ['Jobs.accept', make.jobs('accept', at.offered.job, 0), at.offered.seats[0]], ['Jobs.decline', make.jobs('decline', at.offered.job, 0, 'Busy'), at.offered.seats[0]],
       ['Jobs.commit', make.commit(at.working.job, 0, at.working.seats[0].account, this.answer(at.working.job)), at.working.seats[0]],
       ['Jobs.reveal', make.jobs('reveal', at.revealing.job, 0, this.answer(at.revealing.job), '0x'), at.revealing.seats[0]],
-      ['Jobs.finalise', make.jobs('finalise', at.done.job), owner], ['Jobs.claim_due', make.jobs('claimDue', hex0x(client.account)), owner],
+      ['Jobs.finalise', make.jobs('finalise', at.done.job), owner], ['Jobs.claim_due', make.jobs('claimDue', hex0x(at.paid.account)), owner],
       ['Compute.register_provider', make.register(stranger), stranger], ['Compute.heartbeat', make.compute('heartbeat'), first],
       ['Compute.update_price', make.compute('updatePrice', this.model, PRICE, null), first], ['Compute.refresh_ask', make.compute('refreshAsk', this.model), first],
-      ['Compute.withdraw_ad', make.compute('withdrawAd', this.model), first], ['Compute.bond_more', make.compute('bondMore', UNIT), first],
+      ['Compute.withdraw_ad', make.compute('withdrawAd', this.model), first], ['Compute.bond_more', make.compute('bondMore', UNIT), at.free],
       ['Compute.request_unbond', make.compute('requestUnbond', UNIT), first], ['Compute.set_commission', make.compute('setCommission', 1), first],
       ['Compute.claim_due', make.compute('claimDue', hex0x(at.paid.account)), owner], ['Compute.chill', make.compute('chill'), first],
       ['Rewards.settle (provider)', make.rewards('settle', at.epoch, hex0x(at.paid.account), 'Provider'), owner],

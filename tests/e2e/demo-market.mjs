@@ -131,13 +131,12 @@ async function collect(demo, job) {
   return view
 }
 
-/** Plays a job to its end. `during` is called with each look at the events. */
-async function play(demo, job, from, during) {
-  const drawn = () => until(demo, from, (events) => count(events, 'jobs.SeatOffered', job) >= 3)
+/** Plays a job to its end. */
+async function play(demo, job, from) {
   step(`The relay chain's later randomness draws the seats of job ${job}`)
-  await drawn()
+  await until(demo, from, (events) => count(events, 'jobs.SeatOffered', job) >= 3)
   step('Operators take their seats with a bond, fetch the recording, run the model, commit and reveal')
-  await until(demo, from, (events) => during?.(events) || count(events, 'jobs.Ended', job) === 1)
+  await until(demo, from, (events) => count(events, 'jobs.Ended', job) === 1)
   const ended = demo.ledger.seen.slice(from).find((event) => event.name === 'jobs.Ended' && event.data.job.eq(job))
   if (!ended.data.state.isSettled) throw new Error(`job ${job} is ${ended.data.state.type}, not Settled`)
 }
@@ -179,7 +178,6 @@ async function secondJob(demo) {
       const { deadline } = (await demo.api.query.jobs.jobs(job)).unwrap()
       await moveClock(demo, 'Dave stays silent until the time for it is over', deadline.toNumber(), people.Alice)
     }
-    return false
   }
   step(`The relay chain's later randomness draws the seats of job ${job}`)
   for (;;) {

@@ -8,7 +8,7 @@ import { Models } from '../host/models.mjs';
 const SALT = new Uint8Array(16).fill(9), STAGE_DELAY = 10, EPOCH = 14400, SEED_DELAY = 6;
 const MOST_TRIES = 4, MODELS = 2, LIVE_JOBS = 4, SERVERS = 4, ACTIVATION = 100, STALE = 500;
 /** Whoever has less is made rich by Root, whatever other calls did to the account. */
-const LEAST = 12000n * UNIT, RICH = 60000n * UNIT;
+const MILLI = UNIT / 1000n, LEAST = 12000n * UNIT, RICH = 60000n * UNIT;
 
 export class MarketFlow {
   static fits(client) { return Market.fits(client) && Models.fits(client); }
@@ -76,7 +76,7 @@ export class MarketFlow {
 
   /** Providers with stakes and asks; others come by chance. */
   openings(generator) {
-    const { make } = this, servers = generator.keys.slice(1, 1 + SERVERS), price = i => BigInt(500 + 100 * i) * 1000000n;
+    const { make } = this, servers = generator.keys.slice(1, 1 + SERVERS), price = i => BigInt(500 + 100 * i) * MILLI / 10n;
     return [
       ...generator.keys.slice(1, 6).map(key => () => this.enrich(generator, key).call),
       ...servers.map(key => () => this.give(make.register(key, { bond: 4000n * UNIT }), key)),
@@ -112,7 +112,7 @@ export class MarketFlow {
     const server = generator.keys.slice(1, 1 + SERVERS).find(key => this.isStale(generator, key));
     if (server && random.chance(80)) return this.heartbeat(generator, server);
     const step = random.weighted({
-      provider: 4, stake: 8, ask: 6, heartbeat: 2, wait: 3, submit: 7, job: 90, money: 10, odd: 1,
+      provider: 4, stake: 8, ask: 6, heartbeat: 2, wait: 3, submit: 10, job: 90, money: 16, odd: 1,
     });
     return this[step](generator, who) ?? this.job(generator, who);
   }
@@ -144,11 +144,11 @@ export class MarketFlow {
   }
 
   ask(generator, who) {
-    const { random, make } = this, model = random.pick(this.ids), price = random.chance(95) ? BigInt(1 + random.below(2000)) * 1000000n : random.big(64);
+    const { random, make } = this, model = random.pick(this.ids), price = random.chance(95) ? BigInt(1 + random.below(2000)) * MILLI / 10n : random.big(64);
     const evict = random.chance(10) ? hex0x(random.pick(generator.keys).account) : null;
     return this.give(random.pick([
       () => make.advertise(model, price, { evict, validUntil: random.chance(90) ? 0xffffffff : this.time(generator).now + random.below(50) }),
-      () => make.advertise(model, price), () => make.compute('updatePrice', model, price, evict), () => make.compute('refreshAsk', model),
+      () => make.advertise(model, price), () => make.compute('refreshAsk', model), () => make.compute('refreshAsk', model), () => make.compute('updatePrice', model, price, evict), () => make.compute('refreshAsk', model),
       () => make.compute('withdrawAd', model), () => make.compute('sweepAd', model, hex0x(random.pick(generator.keys).account)),
     ])(), who);
   }
@@ -167,7 +167,7 @@ export class MarketFlow {
     const chosen = mode === 'Direct' || random.chance(12) ? [hex0x(random.pick(generator.keys.slice(1, 6)).account)] : [];
     const spec = make.spec(random.pick(this.ids), {
       mode, n, q: random.chance(95) ? Math.floor(n / 2) + 1 : random.below(4), windows, unitsMax: 10 + random.below(20), allow: chosen,
-      limit: BigInt(random.chance(90) ? 1000 + random.below(2000) : 1 + random.below(900)) * 1000000n, tip: random.chance(30) ? random.big(40) : 0, regionMask: random.chance(8) ? random.big(64) : 0,
+      limit: BigInt(random.chance(90) ? 1000 + random.below(2000) : 1 + random.below(900)) * MILLI / 10n, tip: random.chance(30) ? random.big(40) : 0, regionMask: random.chance(8) ? random.big(64) : 0,
       version: random.chance(97) ? 1 : 2, minRepPpm: random.chance(10) ? random.below(700000) : 0,
     });
     const need = make.need(spec) + (random.chance(4) ? 1n : 0n);
@@ -200,7 +200,7 @@ export class MarketFlow {
   }
 
   bidding(generator, id, job, who) {
-    const { random, make } = this, { now } = this.time(generator), price = BigInt(1 + (id * 7) % 2000) * 1000000n;
+    const { random, make } = this, { now } = this.time(generator), price = BigInt(1 + (id * 7) % 2000) * MILLI / 10n;
     if (now <= job.deadline.toNumber()) return this.give(make.jobs('bid', id, hex0x(make.bidHash(id, who.account, price, SALT))), who);
     return random.chance(60) ? this.give(make.jobs('revealBid', id, price, hex0x(SALT)), who) : this.give(make.jobs('assign', id, 0), who);
   }
@@ -247,7 +247,8 @@ export class MarketFlow {
   }
 
   money(generator, who) {
-    const { random, make } = this, waiting = random.pick(['line', 'slash', 'any']), [key] = this.keysOf(generator, 'Rewards', 'Points');
+    const { random, make } = this, waiting = random.pick(['line', 'slash', 'any']), closed = Math.floor(this.time(generator).now / EPOCH);
+    const key = this.keysOf(generator, 'Rewards', 'Points').find(item => readU32(item, 8) < closed);
     if (waiting === 'line' && key) {
       const stream = { 0: 'Client', 1: 'Provider', 6: 'Model' }[key[68]];
       return this.give(make.rewards('settle', readU32(key, 8), hex0x(key.slice(28, 60)), stream), who);
