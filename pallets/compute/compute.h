@@ -80,8 +80,9 @@ struct compute_need {
 bool compute_can_serve(const account_id *owner, const struct compute_need *need, compute_provider *provider,
                        compute_ad *ad);
 
-/* Keeps the provider's ask for the model out of draws armed before `until`; nothing without an ask. */
-void compute_pause_ask(const account_id *owner, uint64_t model, uint32_t until);
+/* Keeps the provider's ask for the model out of draws armed between now and `until`, not out of those armed already: else
+ * pauses could be used to choose who is drawn. Nothing without an ask. False when it was paused before. */
+bool compute_pause_ask(const account_id *owner, uint64_t model, uint32_t until);
 /* A strike; the third one jails. `now` is the tick of the call. */
 void compute_strike(const account_id *owner, compute_offence offence, compute_object object);
 

@@ -91,24 +91,28 @@ dispatch_result compute_remove_ad(const account_id *owner, compute_provider *pro
     REQUIRE(compute_Ads_get(&model, owner, &record), AdMissing);
     take_out(model, price_tick(record.ad.price), owner, &ask);
     /* Else the pause would end with a new ad. */
-    REQUIRE(ask.live_from <= clock_now() + 1, AdPaused);
+    REQUIRE(ask.paused_until <= clock_now(), AdPaused);
     compute_Ads_kill(&model, owner);
     provider->ads--;
     return balances_pot_give(&compute_pot, &record.deposit.depositor, record.deposit.amount);
 }
 
-void compute_pause_ask(const account_id *owner, uint64_t model, uint32_t until) {
+bool compute_pause_ask(const account_id *owner, uint64_t model, uint32_t until) {
     compute_ad_record record;
     compute_asks asks;
+    uint32_t now = clock_now();
     if (!compute_Ads_get(&model, owner, &record))
-        return;
+        return true;
     uint8_t class = price_tick(record.ad.price);
     compute_ask *ask = find_ask(model, class, owner, &asks);
     ASSERT(ask);
-    if (ask->live_from >= until)
-        return;
-    ask->live_from = until;
+    bool fresh = ask->paused_until <= now;
+    if (fresh)
+        ask->paused_from = now;
+    if (ask->paused_until < until)
+        ask->paused_until = until;
     compute_AskTick_put(&model, &native, &class, &asks);
+    return fresh;
 }
 
 /* Whether the provider may offer this, for advertise and update_price. */
@@ -166,8 +170,7 @@ static dispatch_result rewrite(const account_id *owner, const compute_provider *
     take_out(model, price_tick(from), owner, &ask);
     TRY(weigh(provider, &ask.weight));
     ask.price = to;
-    if (ask.live_from <= now)
-        ask.live_from = now + 1;
+    ask.live_from = now + 1; /* a pause goes on */
     TRY(put_in(model, &ask, named, now));
     deposit_advertised(model, &ask);
     return DISPATCH_OK;

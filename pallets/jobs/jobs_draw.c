@@ -65,7 +65,7 @@ void jobs_try_pick(struct jobs_picking *p, const account_id *owner, uint64_t pri
 /* --- one call's part of a draw --- */
 
 /* An ask as it is stored (compute_ask): 64 of them are read in place, most of them only to be passed over. */
-enum { ASK_PRICE = 32, ASK_WEIGHT = 40, ASK_LIVE_FROM = 48, ASK_SIZE = 52, CLASS_SIZE = 64 };
+enum { ASK_PRICE = 32, ASK_WEIGHT = 40, ASK_LIVE_FROM = 48, ASK_PAUSED = 52, ASK_SIZE = 60, CLASS_SIZE = 64 };
 
 struct candidate {
     u128 key;
@@ -105,7 +105,9 @@ static bool is_before(u128 key, const account_id *provider, u128 other_key, cons
 static void add_candidate(struct drawing *d, const uint8_t *ask) {
     const account_id *provider = (const void *)ask;
     uint64_t price = load_u64(ask + ASK_PRICE), ask_weight = load_u64(ask + ASK_WEIGHT);
-    if (load_u32(ask + ASK_LIVE_FROM) > d->draw->draw_at || price > d->job->limit || ask_weight == 0)
+    uint32_t armed = d->draw->draw_at;
+    if (load_u32(ask + ASK_LIVE_FROM) > armed || price > d->job->limit || ask_weight == 0 ||
+        (load_u32(ask + ASK_PAUSED) < armed && armed < load_u32(ask + ASK_PAUSED + 4)))
         return;
     u128 key = draw_key(d->seed.at, provider->at, ask_weight);
     if (is_before(d->draw->last_key, &d->draw->last, key, provider))

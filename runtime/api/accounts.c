@@ -9,7 +9,7 @@ void api_AccountNonceApi_account_nonce(struct reader *in, struct writer *out) {
     account_info info;
     read_into(in, &who, 32);
     if (in->failed)
-        PANIC("account does not decode");
+        PANIC("arguments do not decode");
     system_account_get(&who, &info);
     write_u32(out, info.nonce);
 }
@@ -28,7 +28,7 @@ static void write_details(struct writer *out, uint32_t len, const struct dispatc
 
 static uint32_t read_extrinsic(struct reader *in, struct extrinsic *x) {
     if (!extrinsic_decode(in, x))
-        PANIC("extrinsic does not decode");
+        PANIC("arguments do not decode");
     uint32_t len = read_u32(in);
     if (in->failed)
         PANIC("arguments do not decode");
@@ -52,7 +52,7 @@ void api_TransactionPaymentApi_query_fee_details(struct reader *in, struct write
 static uint32_t read_call(struct reader *in, struct dispatch_info *info) {
     struct call call;
     if (!call_decode(in, &call))
-        PANIC("call does not decode");
+        PANIC("arguments do not decode");
     uint32_t len = read_u32(in);
     if (in->failed)
         PANIC("arguments do not decode");
@@ -75,14 +75,14 @@ void api_TransactionPaymentCallApi_query_call_fee_details(struct reader *in, str
 void api_TransactionPaymentApi_query_weight_to_fee(struct reader *in, struct writer *out) {
     weight amount;
     if (!scale_decode(&weight_type, in, &amount))
-        PANIC("weight does not decode");
+        PANIC("arguments do not decode");
     write_u128(out, transaction_payment_weight_to_fee(amount));
 }
 
 void api_TransactionPaymentApi_query_length_to_fee(struct reader *in, struct writer *out) {
     uint32_t len = read_u32(in);
     if (in->failed)
-        PANIC("length does not decode");
+        PANIC("arguments do not decode");
     write_u128(out, transaction_payment_length_to_fee(len));
 }
 

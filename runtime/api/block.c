@@ -69,7 +69,7 @@ void api_TaggedTransactionQueue_validate_transaction(struct reader *in, struct w
     struct valid_transaction valid = {0};
     h256 at;
     if (read_u8(in) > 2) /* TransactionSource */
-        PANIC("transaction source does not decode");
+        PANIC("arguments do not decode");
     struct reader whole = *in;
     uint32_t len = read_compact_u32(in);
     read_raw(in, len);

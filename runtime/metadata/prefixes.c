@@ -31,6 +31,13 @@ static bool is_hot(const char *pallet, const char *item) {
                                          {"Compute", "FeeAverage"}, {"Jobs", NULL}, {"Rewards", "Points"},
                                          {"Rewards", "EpochBooks"}, {"Rewards", "Outstanding"}, {"Rewards", "Due"},
                                          {"Rewards", "Books"}};
+    /* Of those pallets, what only an upgrade, genesis or a rare call asks for. */
+    static const char *const cold[] = {"EventTopics", "BlocksTillUpgrade", "UpgradedToU32RefCount", "UpgradedToTripleRefCount",
+                                       "AuthorizedUpgrade", "ExtrinsicWeightReclaimed", "InactiveIssuance", "Locks", "Reserves",
+                                       "Freezes", "StorageVersion", "Bids"};
+    for (size_t i = 0; i < COUNT_OF(cold); i++)
+        if (strcmp(cold[i], item) == 0)
+            return false;
     for (size_t i = 0; i < COUNT_OF(hot); i++)
         if (strcmp(hot[i][0], pallet) == 0 && (!hot[i][1] || strcmp(hot[i][1], item) == 0))
             return true;

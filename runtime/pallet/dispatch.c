@@ -32,7 +32,7 @@ struct dispatch_info call_info(const struct call *call) {
     switch (call->pallet) {
 #include "runtime.def"
     default:
-        PANIC("unknown pallet");
+        PANIC("unknown call");
     }
 }
 #undef PALLET
@@ -44,7 +44,7 @@ dispatch_result call_dispatch_bare(const struct call *call, struct dispatch *ctx
     switch (call->pallet) {
 #include "runtime.def"
     default:
-        PANIC("unknown pallet");
+        PANIC("unknown call");
     }
 }
 #include "pallet/runtime_keywords_undef.inc"

@@ -149,7 +149,7 @@ bool scale_decode(const struct type_desc *type, struct reader *in, void *out) {
     case TYPE_UINT:
     case TYPE_SPECIAL:
     default:
-        PANIC("type has no codec");
+        PANIC("unknown variant");
     }
 }
 
@@ -251,7 +251,7 @@ void scale_encode(const struct type_desc *type, const void *value, struct writer
     case TYPE_UINT:
     case TYPE_SPECIAL:
     default:
-        PANIC("type has no codec");
+        PANIC("unknown variant");
     }
 }
 

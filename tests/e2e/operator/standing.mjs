@@ -71,7 +71,7 @@ export class Standing {
     const asks = await api.query.Compute.AskTick.getValue(model, 0, priceClass(ad.price), { at })
     const ask = asks.find((one) => one.provider === provider.owner)
     const stale = ad.valid_until < time.now + this.epoch || ad.min_units !== minUnits || ad.profile_mask !== EXACT
-    if (stale && ask.live_from <= time.now + 1) return ['withdraw the old ad', api.tx.Compute.withdraw_ad({ model })]
+    if (stale && ask.paused_until <= time.now) return ['withdraw the old ad', api.tx.Compute.withdraw_ad({ model })]
     if (ad.price !== price) return [`new price ${nlr(price)} a unit`, api.tx.Compute.update_price({ model, price, evict: undefined })]
     // An ask that is an eighth heavier than its provider is passed over by draws; a lighter one wins less than it could.
     const gap = ask.weight > provider.weight ? ask.weight - provider.weight : provider.weight - ask.weight

@@ -40,13 +40,13 @@ UNUSED static compute_ask ask_of(int n, uint64_t price) {
     return (compute_ask){.price = 0};
 }
 
-UNUSED static void put_ask_from(int n, uint64_t price, uint32_t live_from) {
+UNUSED static void pause_ask_until(int n, uint64_t price, uint32_t until) {
     compute_asks asks = class_of(model_id, price);
     uint8_t class = price_tick(price);
     account_id who = account(n);
     for (uint32_t i = 0; i < asks.len; i++)
         if (equal_32(asks.items[i].provider.at, who.at))
-            asks.items[i].live_from = live_from;
+            asks.items[i].paused_until = until;
     compute_AskTick_put(&model_id, &asset, &class, &asks);
 }
 

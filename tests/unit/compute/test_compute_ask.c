@@ -192,26 +192,28 @@ static void pauses_hold(void **state) {
     (void)state;
     account_id alice = account(ALICE), bob = account(BOB);
     uint32_t now = clock_now();
-    compute_pause_ask(&alice, model_id, now + 50); /* no ask: nothing */
-    compute_pause_ask(&bob, model_id, now + 50);   /* no provider either */
+    assert_true(compute_pause_ask(&alice, model_id, now + 50)); /* no ask: nothing */
+    assert_true(compute_pause_ask(&bob, model_id, now + 50));   /* no provider either */
     DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
-    compute_pause_ask(&alice, model_id, now + 100);
+    assert_true(compute_pause_ask(&alice, model_id, now + 100));
     check_all();
-    assert_true(ask_of(ALICE, PRICE).live_from == now + 100);
-    compute_pause_ask(&alice, model_id, now + 20); /* a shorter one changes nothing */
-    assert_true(ask_of(ALICE, PRICE).live_from == now + 100);
+    assert_true(ask_of(ALICE, PRICE).paused_from == now && ask_of(ALICE, PRICE).paused_until == now + 100);
+    at_tick(now + 5);
+    assert_false(compute_pause_ask(&alice, model_id, now + 20)); /* a shorter one changes nothing */
     DO(ALICE, refresh_ask, .model = model_id);
     DO(ALICE, update_price, .model = model_id, .price = 3 * PRICE);
-    assert_true(ask_of(ALICE, 3 * PRICE).live_from == now + 100);
+    compute_ask ask = ask_of(ALICE, 3 * PRICE);
+    assert_true(ask.paused_from == now && ask.paused_until == now + 100 && ask.live_from == now + 6);
     DENY(AdPaused, ALICE, withdraw_ad, .model = model_id);
-    at_tick(now + 98);
+    assert_false(compute_pause_ask(&alice, model_id, now + 103)); /* a longer one goes on from the first */
+    assert_true(ask_of(ALICE, 3 * PRICE).paused_from == now && ask_of(ALICE, 3 * PRICE).paused_until == now + 103);
+    at_tick(now + 102);
     DENY(AdPaused, ALICE, withdraw_ad, .model = model_id);
-    at_tick(now + 99);
-    DO(ALICE, withdraw_ad, .model = model_id); /* as if it had come just now */
-    DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
-    assert_true(ask_of(ALICE, PRICE).live_from == now + 100);
+    at_tick(now + 103);
     DO(ALICE, withdraw_ad, .model = model_id);
     DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
+    assert_true(compute_pause_ask(&alice, model_id, now + 110));
+    assert_true(ask_of(ALICE, PRICE).paused_from == now + 103 && ask_of(ALICE, PRICE).live_from == now + 104);
     at_tick(now + 300);
     DO(ALICE, refresh_ask, .model = model_id);
     assert_true(ask_of(ALICE, PRICE).live_from == now + 301);
@@ -229,9 +231,9 @@ static void expired_ads_are_swept(void **state) {
     at_tick(now + 10);
     DENY(AdAlive, BOB, sweep_ad, .model = model_id, .provider = account(ALICE));
     at_tick(now + 11);
-    put_ask_from(ALICE, PRICE, now + 13); /* else a pause would end with the ad */
+    pause_ask_until(ALICE, PRICE, now + 12); /* else a pause would end with the ad */
     DENY(AdPaused, BOB, sweep_ad, .model = model_id, .provider = account(ALICE));
-    put_ask_from(ALICE, PRICE, now + 12);
+    pause_ask_until(ALICE, PRICE, now + 11);
     u128 before = free_of(ALICE);
     DO(BOB, sweep_ad, .model = model_id, .provider = account(ALICE));
     SAW(AdWithdrawn, .model = model_id, .provider = account(ALICE));

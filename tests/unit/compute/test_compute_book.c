@@ -50,9 +50,9 @@ static void full_classes_give_way_to_the_living(void **state) {
     SET(FIRST + 1, rep_bad, (1ull << 33) / 7 + 10000000);
     p = provider_of(FIRST + 1);
     assert_true(compute_weight(&p) < 875000);
-    put_ask_from(FIRST + 1, PRICE, clock_now() + 2);
+    pause_ask_until(FIRST + 1, PRICE, clock_now() + 1);
     DENY(AdPaused, BOB, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(FIRST + 1));
-    put_ask_from(FIRST + 1, PRICE, clock_now() + 1);
+    pause_ask_until(FIRST + 1, PRICE, clock_now());
     DO(BOB, advertise, .model = model_id, .ad = ad(PRICE, EVER), .evict = NAMED(FIRST + 1));
 
     /* Time: valid until START + 1000. */
@@ -105,7 +105,7 @@ static void random_books_stay_whole(void **state) {
             done += CALLED(who, sweep_ad, .model = model, .provider = other) == DISPATCH_OK;
             break;
         case 6:
-            compute_pause_ask(&other, model, clock_now() + 100);
+            (void)compute_pause_ask(&other, model, clock_now() + 100);
             check_all();
             break;
         default:

@@ -362,11 +362,27 @@ static void test_exactly_live(void **state) {
     for (int ahead = 0; ahead < 2; ahead++) {
         account_id who = person(FIRST);
         pass_ticks(1);
-        compute_pause_ask(&who, 1, tick_now() + (uint32_t)ahead);
+        (void)compute_pause_ask(&who, 1, tick_now() + 1 + (uint32_t)ahead);
+        pass_ticks(1);
         uint64_t id = submitted(CLIENT, a_spec());
         JOB_OK(NO_ONE, assign, .job = id, .relay = decided(id));
         assert_int_equal(job_of(id).state, ahead ? jobs_state_Ready : jobs_state_Offered);
     }
+}
+
+/* A pause does not reach a draw that is armed: else tiny jobs, sent to be refused, would choose who is drawn. */
+static void test_paused_after_the_arming(void **state) {
+    (void)state;
+    market_providers(3);
+    account_id who = person(FIRST);
+    uint64_t id = submitted(CLIENT, a_spec());
+    (void)compute_pause_ask(&who, 1, tick_now() + 100); /* in the same tick */
+    who = person(FIRST + 1);
+    pass_ticks(1);
+    (void)compute_pause_ask(&who, 1, tick_now() + 100);
+    JOB_OK(NO_ONE, assign, .job = id, .relay = decided(id));
+    assert_int_equal(job_of(id).state, jobs_state_Offered);
+    assert_true(takes_part(id, FIRST) && takes_part(id, FIRST + 1));
 }
 
 /* Every reason not to be drawn. The fourth provider is fit but for one thing, so the three others sit. */
@@ -731,7 +747,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         T(test_when), T(test_missing_randomness), T(test_until_when), T(test_randomness_gone),
         T(test_order_and_reserves), T(test_few_providers), T(test_too_few_providers), T(test_nobody),
-        T(test_last_class), T(test_cheapest_first), T(test_lone_bait), T(test_late_asks), T(test_exactly_live),
+        T(test_last_class), T(test_cheapest_first), T(test_lone_bait), T(test_late_asks), T(test_exactly_live), T(test_paused_after_the_arming),
         T(test_unfit), T(test_shared_payout), T(test_dead_asks), T(test_all_dead), T(test_checks_end_with_class),
         T(test_many_classes), T(test_budget_ends_at_top), T(test_partial_draw_gone), T(test_version_gone),
         T(test_version_still_there), T(test_list), T(test_fairness), T(test_host_calls),

@@ -76,7 +76,7 @@ static void cancelling_late(void **state) {
                       .offence = compute_offence_NoAccept);
         assert_int_equal(record_of(holder(id, i)).strikes, 1);
         assert_int_equal(seat_of(id, i).state, jobs_seat_state_Silent);
-        assert_int_equal(live_from(holder(id, i), 1), tick_now() + JOBS_SILENCE_PAUSE);
+        assert_int_equal(paused_until(holder(id, i), 1), tick_now() + JOBS_SILENCE_PAUSE);
     }
 }
 

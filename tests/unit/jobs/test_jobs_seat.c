@@ -221,7 +221,7 @@ static void declining(void **state) {
         assert_int_equal(seat.replaced, i + 1);
         assert_true(seat.price == pick.price && seat.min_units == pick.min_units);
         assert_int_equal(draw_of(id).picks.len, left - 1);
-        assert_int_equal(live_from(who, 1), now + JOBS_DECLINE_PAUSE);
+        assert_int_equal(paused_until(who, 1), now + JOBS_DECLINE_PAUSE);
         assert_int_equal(record_of(who).strikes, 0);
         assert_int_equal(record_of(who).busy, 0);
     }
@@ -267,26 +267,26 @@ static void pauses(void **state) {
     int who = holder(id, 0);
     jump_to(seat_of(id, 0).deadline + 1);
     JOB_OK(OTHER, redraw, .job = id, .seat = 0);
-    uint32_t paused = live_from(who, 1);
+    uint32_t paused = paused_until(who, 1);
     assert_int_equal(paused, tick_now() + JOBS_SILENCE_PAUSE);
     account_id owner = person(who);
-    compute_pause_ask(&owner, 1, tick_now() + JOBS_DECLINE_PAUSE);
-    assert_int_equal(live_from(who, 1), paused);
+    (void)compute_pause_ask(&owner, 1, tick_now() + JOBS_DECLINE_PAUSE);
+    assert_int_equal(paused_until(who, 1), paused);
 
     who = holder(id, 1);
     PALLET_OK(compute, who, withdraw_ad, .model = 1);
     owner = person(who);
-    compute_pause_ask(&owner, 1, tick_now() + JOBS_DECLINE_PAUSE);
+    (void)compute_pause_ask(&owner, 1, tick_now() + JOBS_DECLINE_PAUSE);
     assert_false(compute_Ads_exists(&(uint64_t){1}, &owner));
 
     int named = FIRST_PROVIDER;
-    while (named == who || live_from(named, 1) > tick_now())
+    while (named == who || paused_until(named, 1) > tick_now())
         named++;
-    uint32_t before = live_from(named, 1);
+    uint32_t before = paused_until(named, 1);
     market_beat(named);
     id = submitted(CLIENT, a_direct(named));
     JOB_OK(named, decline, .job = id, .seat = 0);
-    assert_int_equal(live_from(named, 1), before);
+    assert_int_equal(paused_until(named, 1), before);
 }
 
 /* --- redraw --- */
@@ -310,7 +310,7 @@ static void redrawing(void **state) {
     JOB_OK(OTHER, redraw, .job = id, .seat = 2);
     JOB_EVENT_WAS(NoShow, .job = id, .seat = 2, .provider = person(silent), .offence = compute_offence_NoAccept);
     assert_int_equal(record_of(silent).strikes, 1);
-    assert_int_equal(live_from(silent, 1), until + 1 + JOBS_SILENCE_PAUSE);
+    assert_int_equal(paused_until(silent, 1), until + 1 + JOBS_SILENCE_PAUSE);
     assert_int_equal(holder(id, 2), next);
     assert_int_equal(seat_of(id, 2).deadline, until + 11);
     assert_int_equal(seat_of(id, 2).replaced, 1);
@@ -353,7 +353,7 @@ static void no_reserve_is_fit(void **state) {
     assert_int_equal(record_of(b).strikes, 0);
     assert_int_equal(record_of(c).strikes, 1);
     JOB_EVENT_WAS(NoShow, .job = id, .seat = 2, .provider = person(c), .offence = compute_offence_NoAccept);
-    assert_int_equal(live_from(c, 1), tick_now() + JOBS_SILENCE_PAUSE);
+    assert_int_equal(paused_until(c, 1), tick_now() + JOBS_SILENCE_PAUSE);
     assert_true(owed_to(b) == BOND + FEE && owed_to(CLIENT) == 30 * UNIT - FEE && owed_to(a) + owed_to(c) == 0);
     assert_int_equal(seat_of(id, 0).state, jobs_seat_state_Silent);
     assert_int_equal(seat_of(id, 1).state, jobs_seat_state_Lost);
@@ -363,7 +363,7 @@ static void no_reserve_is_fit(void **state) {
 /* A direct job has no reserves. */
 static void direct_jobs_end(void **state) {
     (void)state;
-    uint32_t before = live_from(FIRST_PROVIDER, 1);
+    uint32_t before = paused_until(FIRST_PROVIDER, 1);
     uint64_t id = submitted(CLIENT, a_direct(FIRST_PROVIDER));
     JOB_OK(FIRST_PROVIDER, decline, .job = id, .seat = 0, .reason = jobs_decline_reason_Policy);
     assert_int_equal(job_of(id).state, jobs_state_Refunded);
@@ -377,7 +377,7 @@ static void direct_jobs_end(void **state) {
     assert_true(owed_to(CLIENT) == 20 * UNIT);
     /* Nobody asked to be chosen: else a client could jail whom it likes while that one sleeps. */
     assert_int_equal(record_of(FIRST_PROVIDER).strikes, 0);
-    assert_int_equal(live_from(FIRST_PROVIDER, 1), before);
+    assert_int_equal(paused_until(FIRST_PROVIDER, 1), before);
     JOB_FAILS(WrongState, CLIENT, redraw, .job = id, .seat = 0);
 }
 
@@ -420,11 +420,11 @@ static void strikes(void **state) {
     spec.allow = (jobs_allow){named, 3};
     uint64_t id = drawn(CLIENT, spec);
     uint8_t before = record_of(holder(id, 0)).strikes;
-    uint32_t live = live_from(holder(id, 0), 1);
+    uint32_t live = paused_until(holder(id, 0), 1);
     jump_to(seat_of(id, 0).deadline + 1);
     JOB_OK(CLIENT, redraw, .job = id, .seat = 0);
     assert_int_equal(record_of(holder(id, 0)).strikes, before);
-    assert_int_equal(live_from(holder(id, 0), 1), live);
+    assert_int_equal(paused_until(holder(id, 0), 1), live);
 }
 
 int main(void) {

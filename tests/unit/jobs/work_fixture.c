@@ -39,7 +39,7 @@ uint64_t working(int client, jobs_spec spec) {
     return id;
 }
 
-uint32_t live_from(int provider, uint64_t model) {
+uint32_t paused_until(int provider, uint64_t model) {
     account_id who = person(provider);
     compute_ad_record record;
     compute_asks asks;
@@ -49,7 +49,7 @@ uint32_t live_from(int provider, uint64_t model) {
     compute_AskTick_get(&model, &native, &class, &asks);
     for (uint32_t i = 0; i < asks.len; i++)
         if (jobs_same(&asks.items[i].provider, &who))
-            return asks.items[i].live_from;
+            return asks.items[i].paused_until;
     fail_msg("no ask of %d", provider);
     return 0;
 }

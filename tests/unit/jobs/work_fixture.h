@@ -14,7 +14,7 @@ void take_all(uint64_t id);
 uint64_t offered(int client, jobs_spec spec);
 /* A job of mode 0 or 2 whose seats are all taken, Working. */
 uint64_t working(int client, jobs_spec spec);
-uint32_t live_from(int provider, uint64_t model); /* of its ask */
+uint32_t paused_until(int provider, uint64_t model); /* of its ask */
 
 /* --- results --- */
 jobs_result a_result(uint64_t n, uint32_t units);
