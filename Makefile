@@ -30,7 +30,7 @@ WASM_CFLAGS := --target=wasm32-unknown-unknown -mcpu=mvp -flto -ffreestanding -f
 HOT := $(addprefix runtime/,core/arena.c core/bytes.c core/memory.c state/overlay.c pallet/storage.c)
 WASM_OPT := wasm-opt
 # Runs on a module without target_features (the linker stripped them), so it stays in the MVP; check-wasm looks again.
-WASM_OPT_FLAGS := --mvp-features -Oz --converge --low-memory-unused --flatten --rereloop -Oz -Oz --flatten --local-cse --rereloop -Oz -Oz --strip-debug --strip-producers -ocimfs 0
+WASM_OPT_FLAGS := --mvp-features -Oz --converge --low-memory-unused --flatten --rereloop -Oz -Oz --flatten --local-cse --rereloop -Oz -Oz --strip-debug --strip-producers -ocimfs 0 -aimfs 6
 WASM_LDFLAGS := --no-entry --import-memory --export=__heap_base --stack-first -z stack-size=524288 --gc-sections --strip-all --lto-O2 -mllvm -mattr=-sign-ext -mllvm -inline-threshold=-50 -mllvm -disable-lsr
 NATIVE_CFLAGS := -O2 -g -fno-strict-aliasing -DNATIVE
 NATIVE_LIBS := -lb2 -lxxhash -lsodium -lsecp256k1 -lzstd -ljansson -lm

@@ -52,8 +52,7 @@ void aura_check_timestamp(uint64_t now) {
     uint64_t current;
     aura_CurrentSlot_get(&current);
     if (current != now / SLOT_DURATION_MS)
-        PANIC("Timestamp slot must match `CurrentSlot`. This likely means that the configured block time in the node "
-              "and/or rest of the runtime is not compatible with Aura's `SlotDuration`");
+        PANIC("Timestamp slot must match `CurrentSlot`");
 }
 
 void aura_change_authorities(const aura_authorities *next) {

@@ -101,7 +101,7 @@ static void handle_go_ahead(option_upgrade_go_ahead *consumed, const option_upgr
     *consumed = (option_upgrade_go_ahead){.some = false};
     if (before->some) {
         if (!signal->some || signal->value != before->value)
-            PANIC("the upgrade signal is not the one that the segment consumed");
+            PANIC("another upgrade signal was consumed");
         return;
     }
     if (!signal->some)
@@ -142,7 +142,7 @@ static void begin_block(const persisted_validation_data *data) {
     struct core_digest digest;
     core_digest_read(&digest);
     if (digest.core_infos > 1)
-        PANIC("the digest holds more than one core info");
+        PANIC("too many core infos");
     if (digest.claim_queue_offset > MAX_CLAIM_QUEUE_OFFSET + RELAY_PARENT_OFFSET)
         PANIC("the claim queue offset is too large");
     uint16_t cores = digest.core_infos ? digest.cores : 1;

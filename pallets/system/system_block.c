@@ -120,11 +120,14 @@ void system_put_block_weight(const per_class_weight *all) {
 }
 
 void system_finish_initialize(weight used) {
-    const per_class_weight all = {.mandatory = used};
     static const uint8_t first_phase[5] = {execution_phase_ApplyExtrinsic};
-    uint8_t encoded[WEIGHT_PARTS * 9];
+    uint8_t encoded[WEIGHT_PARTS * 9] = {0};
+    struct writer out = writer_over(encoded, sizeof encoded);
+    out.at += WEIGHT_PARTS - 2; /* the other classes have none yet */
+    write_compact_u64(&out, used.ref_time);
+    write_compact_u64(&out, used.proof_size);
     overlay_put_now((struct bytes){storage_prefix(&system_BlockWeight_storage), STORAGE_PREFIX_SIZE},
-                    encode_block_weight(encoded, &all));
+                    writer_bytes(&out));
     overlay_put_now((struct bytes){storage_prefix(&system_ExecutionPhase_storage), STORAGE_PREFIX_SIZE},
                     (struct bytes){first_phase, sizeof first_phase});
 }

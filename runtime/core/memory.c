@@ -37,7 +37,7 @@ void *memcpy(void *restrict to, const void *restrict from, size_t n) {
         set(t + 16, get(f + 16));
         set(t + 24, get(f + 24));
     }
-    if (n < 16) {
+    if (n <= 16) {
         copy_short(t, f, n);
         return to;
     }

@@ -24,17 +24,16 @@ static bool is_hot(const char *pallet, const char *item) {
     static const char *const hot[][2] = {{"System", NULL},     {"Timestamp", NULL}, {"Balances", NULL},
                                          {"Authorship", NULL}, {"Aura", NULL},      {"TransactionPayment", NULL},
                                          {"AuraExt", "Authorities"}, {"ParachainSystem", "ValidationData"},
-                                         {"Clock", "Time"}, {"Models", "Models"}, {"Models", "Revenue"}, {"Models", "Own"},
-                                         {"Models", "SplitStates"}, {"Models", "Books"}, {"Compute", "Providers"},
+                                         {"Clock", "Time"}, {"Models", "Models"}, {"Compute", "Providers"},
                                          {"Compute", "OperatorOf"}, {"Compute", "Pools"}, {"Compute", "Ads"},
                                          {"Compute", "AskTick"}, {"Compute", "Due"}, {"Compute", "Books"},
-                                         {"Compute", "FeeAverage"}, {"Jobs", NULL}, {"Rewards", "Points"},
+                                         {"Jobs", NULL}, {"Rewards", "Points"},
                                          {"Rewards", "EpochBooks"}, {"Rewards", "Outstanding"}, {"Rewards", "Due"},
                                          {"Rewards", "Books"}};
     /* Of those pallets, what only an upgrade, genesis or a rare call asks for. */
     static const char *const cold[] = {"EventTopics", "BlocksTillUpgrade", "UpgradedToU32RefCount", "UpgradedToTripleRefCount",
                                        "AuthorizedUpgrade", "ExtrinsicWeightReclaimed", "InactiveIssuance", "Locks", "Reserves",
-                                       "Freezes", "StorageVersion", "Bids"};
+                                       "Freezes", "StorageVersion", "Bids", "Outcomes", "NextJob"};
     for (size_t i = 0; i < COUNT_OF(cold); i++)
         if (strcmp(cold[i], item) == 0)
             return false;

@@ -48,7 +48,7 @@ static void check_bundle(const struct header *header, uint32_t index, uint32_t c
     core_digest_parse(&digest, reader_over(header->digest_items, NULL));
     if (!digest.bundled) {
         if (count > 1)
-            PANIC("All blocks in a bundled PoV must include `BlockBundleInfo`");
+            PANIC("`BlockBundleInfo` is missing");
     } else if (digest.bundle_index != index || core_digest_is_last(&digest) != (index + 1 == count)) {
         PANIC("BlockBundleInfo mismatch");
     }
@@ -59,7 +59,7 @@ void pov_check_chain(struct pov *pov, struct bytes parent_head) {
     struct reader *in = &pov->proof;
     *in = pov->blocks;
     if (pov->count == 0)
-        PANIC("BlockData should have at least one block");
+        PANIC("BlockData is empty");
     for (uint32_t i = 0; i < pov->count; i++) {
         uint8_t parent[32];
         host_blake2_256(parent, parent_head);

@@ -33,7 +33,7 @@ static void insert_signal(struct messages *list, struct bytes encoded, struct by
     if (!reader_done(&in) || rank > APPROVED_PEER)
         PANIC("Failed to decode `UMPSignal`");
     if (insert(list, encoded, rank))
-        PANIC("Parachain emitted more than one UMP signal of a kind");
+        PANIC("too many UMP signals");
     struct message *m = list->first;
     while (m->rank < SEPARATOR)
         m = m->next;

@@ -58,7 +58,7 @@ struct bytes pvf_validate_block(struct bytes encoded) {
         overlay_over_proof(&trie, left > 1);
         struct bytes header = execute(&pov.blocks);
         if (pov.count > 1 && overlay_changed(code_key))
-            PANIC("When applying a runtime upgrade, only one block per PoV is allowed.");
+            PANIC("only one block per PoV with an upgrade");
         check_validation_data(&params);
         /* A copy where the next block leaves it alone. */
         struct bytes info = parachain_system_collation_info(header);

@@ -97,7 +97,6 @@ def fails(composed, name):
     ensure(not receipt.is_success, "the call did not fail")
     error = receipt.error_message
     ensure(error["type"] == "Module" and error["name"] == name, f"error is {error}")
-    ensure(error["docs"], "the error has no documentation")
 
 
 def decodes_pallet_error():
