@@ -91,8 +91,8 @@ export function testConventions(report) {
   report.run('every pallet enum has its path; docs are in docs/PALLETS.md alone', () => {
     const enums = data.lookup.filter(type => /::pallet::(Call|Event|Error)$/.test(type.path.join('::')));
     const documented = enums.flatMap(type => type.def.value.filter(v => v.docs.length > 0).map(v => `${type.path[0]}.${v.name}`));
-    const missing = data.pallets.flatMap(p => ['calls', 'event', 'error'].filter(kind => {
-      const id = p[kind]?.type ?? p[kind];
+    const missing = data.pallets.flatMap(p => ['calls', 'events', 'errors'].filter(kind => {
+      const id = p[kind]?.type;
       return typeof id === 'number' && !/::pallet::(Call|Event|Error)$/.test(path(id));
     }).map(kind => `${p.name}.${kind}`));
     return enums.length === 0 || documented.length + missing.length ? ['wrong', ...documented, ...missing].join() : undefined;

@@ -31,7 +31,7 @@ static void begin_forgets_the_validation_data(void **state) {
 static void inherent_checks_the_core_info(void **state) {
     (void)state;
     struct bytes digest = digest_of(2, (struct bytes[]){CORE_INFO(1, 0, 1), CORE_INFO(1, 0, 1)});
-    assert_traps(begin, &digest, "more than one core info");
+    assert_traps(begin, &digest, "too many core infos");
     relay_setup(NULL);
     digest = digest_of(1, (struct bytes[]){CORE_INFO(1, 1 + RELAY_PARENT_OFFSET, 1)});
     begin(&digest);

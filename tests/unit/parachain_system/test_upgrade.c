@@ -136,7 +136,7 @@ static void abort_discards_the_code(void **state) {
     uint32_t number = 3;
     relay_init(R + 2, block_head(1));
     relay_put_own("Paras", "UpgradeGoAheadSignal", SIGNAL(go_ahead));
-    assert_traps(run, &number, "segment consumed");
+    assert_traps(run, &number, "another upgrade signal");
 }
 
 static void signal_must_stay_until_inclusion(void **state) {
@@ -146,7 +146,7 @@ static void signal_must_stay_until_inclusion(void **state) {
     begin(1);
     block_end();
     relay_init(R + 1, block_head(0));
-    assert_traps(run, &number, "segment consumed");
+    assert_traps(run, &number, "another upgrade signal");
 }
 
 static void restriction_holds_for_one_block(void **state) {

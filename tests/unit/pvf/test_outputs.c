@@ -93,8 +93,8 @@ static void bad_signals_panic(void **state) {
         {{(const uint8_t *)"\x08\0\x08\0\1", 5}, "Failed to decode"},             /* too short */
         {{(const uint8_t *)"\x08\0\x10\0\1\2\3", 7}, "Failed to decode"},         /* too long */
         {{(const uint8_t *)"\x08\0\x08\1\4", 5}, "Failed to decode"},             /* a peer that ends early */
-        {{(const uint8_t *)"\x0c\0\x0c\0\1\2\x0c\0\1\2", 10}, "more than one"},   /* equal ones too */
-        {{(const uint8_t *)"\x0c\0\x08\1\0\x0c\1\4x", 9}, "more than one"},
+        {{(const uint8_t *)"\x0c\0\x0c\0\1\2\x0c\0\1\2", 10}, "too many UMP signals"},   /* equal ones too */
+        {{(const uint8_t *)"\x0c\0\x08\1\0\x0c\1\4x", 9}, "too many UMP signals"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         begin(state);
