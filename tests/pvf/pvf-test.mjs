@@ -99,7 +99,7 @@ function withUpgradesInBundles(bed) {
   refused(bed, 'blocks behind an applied upgrade', ['--extrinsics', told, '--blocks', 4, '--bundle', 2, '--go-ahead', 1], 'BlockBundleInfo mismatch');
   signer = bed.signer();
   const untold = bed.file('upgrade-untold', asLines([[sudo(signer, client.tx.system.setStorage([[hex0x(utf8(':code')), hex0x(code)]]))]]));
-  refused(bed, 'blocks behind other code', ['--extrinsics', untold, '--blocks', 2, '--bundle', 2], 'only one block per PoV is allowed');
+  refused(bed, 'blocks behind other code', ['--extrinsics', untold, '--blocks', 2, '--bundle', 2], 'only one block per PoV with an upgrade');
   pov(bed, 'other code in a block of its own', ['--extrinsics', untold, '--blocks', 2]);
 }
 
