@@ -10,11 +10,14 @@ const account_info system_empty_account = {.data = {.flags = (u128)1 << 127}};
 void system_deposit_event(uint8_t pallet, uint8_t event, const struct type_desc *fields, const void *value) {
     if (system_block_number() == 0)
         return;
-    uint32_t count = storage_get_u32(&system_EventCount_storage);
-    if (count == UINT32_MAX)
+    uint32_t count = 0;
+    struct bytes stored;
+    struct overlay_entry *counter = storage_entry(&system_EventCount_storage, NULL);
+    if (overlay_entry_get(counter, &stored) && stored.len == sizeof count)
+        count = load_u32(stored.at);
+    if (++count == 0)
         return;
-    count++;
-    overlay_entry_put(storage_entry(&system_EventCount_storage, NULL), (struct bytes){(const uint8_t *)&count, 4});
+    overlay_entry_put(counter, (struct bytes){(const uint8_t *)&count, sizeof count});
 
     /* Built at the end of the arena that keeps it; nothing else may take from there meanwhile. */
     struct bytes record, phase = system_encoded_phase();

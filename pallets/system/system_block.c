@@ -13,7 +13,7 @@ uint32_t system_block_number(void) { return storage_get_u32(&system_Number_stora
 static struct overlay_entry *extrinsic_index(void) {
     static struct storage_slot slot;
     if (slot.generation != overlay_generation)
-        slot = (struct storage_slot){overlay_entry(EXTRINSIC_INDEX, true), overlay_generation};
+        slot = (struct storage_slot){overlay_entry(EXTRINSIC_INDEX, OVERLAY_KEY_LASTS), overlay_generation};
     return slot.entry;
 }
 

@@ -74,7 +74,8 @@ static struct remembered memo[REMEMBERED], *latest = memo;
 static uint32_t memo_next;
 
 INLINE bool is_memo_of(const struct remembered *m, const uint8_t *account) {
-    return m->generation == overlay_generation && equal_32(m->account, account);
+    return load_u64(m->account) == load_u64(account) && m->generation == overlay_generation &&
+           equal_32(m->account, account);
 }
 
 static struct remembered *remember(const uint8_t *account) {
@@ -103,14 +104,20 @@ static uint8_t *append_key(uint8_t *at, const struct storage_key_desc *key, cons
         return at + 48;
     }
     uint32_t head = key->hasher == blake2_128_concat ? 16 : key->hasher == twox_64_concat ? 8 : 0;
-    struct writer out = writer_over(at + head, 64);
-    scale_encode(key->type, value, &out);
-    ASSERT(!out.overflow);
+    struct bytes encoded = {at + head, key->type->size};
+    if (LIKELY(encoded.len == 8 && key->type->flat)) { /* an id */
+        store_u64(at + head, load_u64(value));
+    } else {
+        struct writer out = writer_over(at + head, 64);
+        scale_encode(key->type, value, &out);
+        ASSERT(!out.overflow);
+        encoded = writer_bytes(&out);
+    }
     if (head == 16)
-        host_blake2_128(at, writer_bytes(&out));
+        host_blake2_128(at, encoded);
     else if (head == 8)
-        store_u64(at, twox_64(writer_bytes(&out)));
-    return out.at;
+        store_u64(at, twox_64(encoded));
+    return at + head + encoded.len;
 }
 
 struct bytes storage_key(const struct storage_desc *item, const void *keys, uint32_t key_count,
@@ -124,8 +131,8 @@ struct bytes storage_key(const struct storage_desc *item, const void *keys, uint
 }
 
 static NOINLINE struct overlay_entry *look_up(const struct storage_desc *item, const void *keys) {
-    uint8_t buffer[STORAGE_KEY_SIZE];
-    return overlay_entry(storage_key(item, keys, item->key_count, buffer), false);
+    uint8_t *top = arena_reserve(&arena_state, STORAGE_KEY_SIZE); /* most keys are new: no copy then */
+    return overlay_entry(storage_key(item, keys, item->key_count, top), OVERLAY_KEY_AT_TOP);
 }
 
 /* Entries of maps whose only key, or whose first of two, is an id of 8 bytes: a call asks for most of them several times. */
@@ -157,7 +164,7 @@ struct overlay_entry *storage_entry(const struct storage_desc *item, const void 
         struct storage_slot *slot = (struct storage_slot *)(uintptr_t)&item->slot;
 #endif
         if (slot->generation != overlay_generation) {
-            slot->entry = overlay_entry((struct bytes){storage_prefix(item), STORAGE_PREFIX_SIZE}, true);
+            slot->entry = overlay_entry((struct bytes){storage_prefix(item), STORAGE_PREFIX_SIZE}, OVERLAY_KEY_LASTS);
             slot->generation = overlay_generation;
         }
         return slot->entry;
@@ -212,9 +219,7 @@ void storage_put(const struct storage_desc *item, const void *keys, const void *
         overlay_entry_put(entry, (struct bytes){value, type->size});
         return;
     }
-    struct arena_mark mark = arena_mark(&arena_scratch);
-    overlay_entry_put(entry, scale_encode_in(&arena_scratch, type, value));
-    arena_rewind(&arena_scratch, mark);
+    overlay_entry_put_borrowed(entry, scale_encode_in(&arena_state, type, value));
 }
 
 void storage_kill(const struct storage_desc *item, const void *keys) {

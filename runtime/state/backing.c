@@ -34,7 +34,7 @@ bool backing_next_key(struct bytes key, struct bytes *next) {
  * no vector. */
 NOINLINE void backing_append(struct bytes key, struct bytes item) {
     static const uint8_t empty[] = {0};
-    struct overlay_entry *e = overlay_entry(key, false);
+    struct overlay_entry *e = overlay_entry(key, OVERLAY_KEY_PASSES);
     struct bytes old;
     if (!overlay_entry_get(e, &old))
         old = (struct bytes){empty, sizeof empty};

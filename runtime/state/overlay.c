@@ -84,18 +84,20 @@ static RARE void widen(void) {
         *slot_of(e->key, e->hash) = e;
 }
 
-struct overlay_entry *overlay_entry(struct bytes key, bool lasting) {
+struct overlay_entry *overlay_entry(struct bytes key, enum overlay_key where) {
     uint32_t hash = hash_key(key);
     struct overlay_entry **slot = slot_in_line(key, hash);
     if (*slot)
         return *slot;
+    if (where == OVERLAY_KEY_AT_TOP)
+        arena_take(&arena_state, key.len);
     if (entry_count * 2 >= slot_count) {
         widen();
         slot = slot_of(key, hash);
     }
     struct overlay_entry *e = arena_alloc(&arena_state, sizeof *e);
     *e = (struct overlay_entry){.key = key, .hash = hash, .next = newest};
-    if (!lasting)
+    if (where == OVERLAY_KEY_PASSES)
         e->key.at = arena_copy(&arena_state, key);
     newest = *slot = e;
     entry_count++;
@@ -135,7 +137,7 @@ bool overlay_entry_get(struct overlay_entry *e, struct bytes *value) {
     return e->state == PRESENT;
 }
 
-bool overlay_get(struct bytes key, struct bytes *value) { return overlay_entry_get(overlay_entry(key, false), value); }
+bool overlay_get(struct bytes key, struct bytes *value) { return overlay_entry_get(overlay_entry(key, OVERLAY_KEY_PASSES), value); }
 
 bool overlay_entry_exists(struct overlay_entry *e) {
     if (e->state == UNKNOWN && !(UNLIKELY(backing_trie) ? backing_exists(e->key) : host_storage_exists(e->key))) {
@@ -145,7 +147,7 @@ bool overlay_entry_exists(struct overlay_entry *e) {
     return e->state != ABSENT;
 }
 
-bool overlay_exists(struct bytes key) { return overlay_entry_exists(overlay_entry(key, false)); }
+bool overlay_exists(struct bytes key) { return overlay_entry_exists(overlay_entry(key, OVERLAY_KEY_PASSES)); }
 
 /* Saves the entry for rollback, once a transaction, and lists it for the flush. Returns true when the value's own
  * memory may be overwritten. */
@@ -179,14 +181,17 @@ void overlay_entry_put(struct overlay_entry *e, struct bytes value) {
     e->state = PRESENT;
 }
 
-void overlay_put(struct bytes key, struct bytes value) { overlay_entry_put(overlay_entry(key, false), value); }
+void overlay_put(struct bytes key, struct bytes value) { overlay_entry_put(overlay_entry(key, OVERLAY_KEY_PASSES), value); }
 
-RARE void overlay_put_borrowed(struct bytes key, struct bytes value) {
-    struct overlay_entry *e = overlay_entry(key, false);
+void overlay_entry_put_borrowed(struct overlay_entry *e, struct bytes value) {
     overlay_before_write(e);
     e->value = value;
     e->capacity = 0;
     e->state = PRESENT;
+}
+
+RARE void overlay_put_borrowed(struct bytes key, struct bytes value) {
+    overlay_entry_put_borrowed(overlay_entry(key, OVERLAY_KEY_PASSES), value);
 }
 
 void overlay_entry_remove(struct overlay_entry *e) {
@@ -198,7 +203,7 @@ void overlay_entry_remove(struct overlay_entry *e) {
     e->state = ABSENT;
 }
 
-void overlay_remove(struct bytes key) { overlay_entry_remove(overlay_entry(key, false)); }
+void overlay_remove(struct bytes key) { overlay_entry_remove(overlay_entry(key, OVERLAY_KEY_PASSES)); }
 
 RARE void overlay_put_now(struct bytes key, struct bytes value) {
     ASSERT(depth == 0);
@@ -264,7 +269,7 @@ RARE bool overlay_next_key(struct bytes prefix, struct bytes key, struct bytes *
         struct overlay_entry *e = known_entry(at_host);
         if (e && e->state == ABSENT)
             continue; /* removed in this call */
-        best = overlay_entry(at_host, false)->key;
+        best = overlay_entry(at_host, OVERLAY_KEY_PASSES)->key;
         break;
     }
     *next = best;

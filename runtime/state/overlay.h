@@ -9,13 +9,20 @@
 #define OVERLAY_MAX_DEPTH 600 /* transactions: nested calls are limited to 256 levels, each opens at most two */
 
 /* One key's place in the overlay. It never moves and stays valid until the exported call returns, so whoever asks for the
- * same key often keeps it. `lasting`: the key's bytes last as long, and are not copied. */
+ * same key often keeps it. */
 struct overlay_entry;
-struct overlay_entry *overlay_entry(struct bytes key, bool lasting) MUST_USE;
+enum overlay_key {
+    OVERLAY_KEY_PASSES, /* the key's bytes are copied */
+    OVERLAY_KEY_LASTS,  /* they stay as long as the entry */
+    OVERLAY_KEY_AT_TOP, /* they were made at the top of arena_state and are taken there when the key is new */
+};
+struct overlay_entry *overlay_entry(struct bytes key, enum overlay_key where) MUST_USE;
 MUST_USE bool overlay_entry_get(struct overlay_entry *entry, struct bytes *value);
 /* Without the value: a proof then need not hold a long one. */
 bool overlay_entry_exists(struct overlay_entry *entry);
 void overlay_entry_put(struct overlay_entry *entry, struct bytes value);
+/* Without a copy: `value` must not change until the exported call returns. */
+void overlay_entry_put_borrowed(struct overlay_entry *entry, struct bytes value);
 void overlay_entry_remove(struct overlay_entry *entry);
 /* Counts overlay_reset: entries of another number are gone. */
 extern uint32_t overlay_generation;
