@@ -25,7 +25,7 @@ enum {
     JOBS_MAX_BIDS = 32,
     JOBS_MAX_OPEN = 64,
     JOBS_MAX_DEPTH = 4,
-    JOBS_MAX_SPEC = 1024,
+    JOBS_MAX_SPEC = 1024, /* bytes; none that decodes is as long */
     JOBS_REST_TICKS = 14400,
     JOBS_RATE_TICKS = 14400,
     JOBS_KEEP_TICKS = 28 * CLOCK_EPOCH_TICKS,

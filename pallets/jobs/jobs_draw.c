@@ -59,7 +59,7 @@ void jobs_try_pick(struct jobs_picking *p, const account_id *owner, uint64_t pri
     compute_ad ad;
     p->need.ask_weight = ask_weight;
     if (compute_can_serve(owner, &p->need, &provider, &ad))
-        p->items[p->len++] = (jobs_pick){*owner, price, ad.min_units, provider.enc_epoch};
+        p->items[p->len++] = (jobs_pick){*owner, price, ask_weight, ad.min_units, provider.enc_epoch};
 }
 
 /* --- one call's part of a draw --- */

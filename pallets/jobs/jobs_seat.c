@@ -63,6 +63,7 @@ static dispatch_result replace(uint64_t id, jobs_job *job, uint8_t number, const
     while (draw.picks.len) {
         const jobs_pick *reserve = draw.picks.items++;
         draw.picks.len--;
+        need.ask_weight = reserve->ask_weight;
         if (!compute_can_serve(&reserve->provider, &need, &provider, &ad))
             continue;
         jobs_offer(id, job, number, reserve, (uint8_t)(seat->replaced + 1), now);

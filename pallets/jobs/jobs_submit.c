@@ -62,7 +62,7 @@ static dispatch_result check_chosen(const jobs_spec *spec, const jobs_job *job, 
     REQUIRE(!compute_in_family(owner, &provider, &job->client), SelfDeal);
     jobs_need(&need, job, job->created);
     REQUIRE(compute_can_serve(owner, &need, &provider, &ad) && ad.price <= job->limit, ProviderUnfit);
-    *pick = (jobs_pick){*owner, ad.price, ad.min_units, provider.enc_epoch};
+    *pick = (jobs_pick){*owner, ad.price, 0, ad.min_units, provider.enc_epoch};
     return DISPATCH_OK;
 }
 
@@ -155,7 +155,6 @@ dispatch_result jobs_submit_job(struct dispatch *ctx, const jobs_call_submit_job
     TRY(ensure_signed(&ctx->origin, &who));
     struct writer out = tagged_begin(buffer, sizeof buffer, spec_tag, TAG_BYTES - 1);
     scale_encode(&jobs_spec_type, spec, &out);
-    REQUIRE(!out.overflow, SpecTooBig);
     struct bytes encoded = {buffer + TAG_BYTES, writer_len(&out) - TAG_BYTES};
     TRY(check_spec(spec));
     TRY(check_terms(spec, &quote));

@@ -54,9 +54,15 @@ static void add(struct list *l, jobs_act act, option_u8 seat, uint32_t from, uin
         l->items[l->len++] = (jobs_deadline){l->job, seat, act, from, until};
 }
 
+static void add_job(struct list *l, jobs_act act, uint32_t from, uint32_t until) {
+    add(l, act, (option_u8){0}, from, until);
+}
 static void add_client(struct list *l, jobs_act act, uint32_t from, uint32_t until) {
     if (l->client)
-        add(l, act, (option_u8){0}, from, until);
+        add_job(l, act, from, until);
+}
+static void add_removal(struct list *l, uint32_t ended) {
+    add_job(l, jobs_act_RemoveJob, ended + (l->client ? JOBS_KEEP_CLIENT_TICKS : JOBS_KEEP_TICKS + 1u), FOR_EVER);
 }
 
 static void list_bids(struct list *l, uint32_t from, uint32_t until) {
@@ -67,7 +73,7 @@ static void list_bids(struct list *l, uint32_t from, uint32_t until) {
             add(l, jobs_act_RevealBid, (option_u8){0}, from, until);
 }
 
-/* Acts of a seat, for its operator and for whoever waits for it. */
+/* Acts of a seat: its operator's, and anybody's when it is silent. */
 static void list_seat(struct list *l, const jobs_job *job, jobs_state state, uint8_t number, uint32_t deadline) {
     jobs_seat seat;
     option_u8 at = {true, number};
@@ -79,8 +85,7 @@ static void list_seat(struct list *l, const jobs_job *job, jobs_state state, uin
             add(l, jobs_act_Accept, at, l->now, seat.deadline);
             add(l, jobs_act_Decline, at, l->now, seat.deadline);
         }
-        if (mine || l->client)
-            add(l, jobs_act_Redraw, at, seat.deadline + 1, FOR_EVER);
+        add(l, jobs_act_Redraw, at, seat.deadline + 1, FOR_EVER);
     }
     if (mine && state == jobs_state_Working && seat.state == jobs_seat_state_Accepted)
         add(l, job->n == 1 ? jobs_act_Reveal : jobs_act_Commit, at, l->now, deadline);
@@ -100,34 +105,34 @@ static void list_job(struct list *l, const jobs_job *job, jobs_state state) {
     case jobs_state_Submitted:
         add_client(l, jobs_act_TopUp, l->now, FOR_EVER);
         add_client(l, jobs_act_CancelJob, l->now, FOR_EVER);
-        add_client(l, jobs_act_Finalise, deadline + 1, FOR_EVER);
+        add_job(l, jobs_act_Finalise, deadline + 1, FOR_EVER);
         break;
     case jobs_state_Ready:
         if (l->decided)
-            add_client(l, jobs_act_Assign, l->now, deadline);
-        add_client(l, jobs_act_Finalise, deadline + 1, FOR_EVER);
+            add_job(l, jobs_act_Assign, l->now, deadline);
+        add_job(l, jobs_act_Finalise, deadline + 1, FOR_EVER);
         break;
     case jobs_state_Bidding:
         add_client(l, jobs_act_CancelJob, l->now, deadline);
         list_bids(l, deadline + 1, deadline + job->windows.reveal);
-        add_client(l, jobs_act_Assign, deadline + job->windows.reveal + 1, FOR_EVER);
+        add_job(l, jobs_act_Assign, deadline + job->windows.reveal + 1, FOR_EVER);
         break;
     case jobs_state_Offered: add_client(l, jobs_act_CancelJob, l->now, FOR_EVER); break;
     case jobs_state_Working:
         if (job->n > 1 && job->committed >= job->q)
             deadline += job->windows.reveal;
-        add_client(l, jobs_act_Finalise, deadline + 1, FOR_EVER);
+        add_job(l, jobs_act_Finalise, deadline + 1, FOR_EVER);
         break;
-    case jobs_state_Revealing: add_client(l, jobs_act_Finalise, deadline + 1, FOR_EVER); break;
-    case jobs_state_Tally: add_client(l, jobs_act_Finalise, l->now, FOR_EVER); break;
+    case jobs_state_Revealing: add_job(l, jobs_act_Finalise, deadline + 1, FOR_EVER); break;
+    case jobs_state_Tally: add_job(l, jobs_act_Finalise, l->now, FOR_EVER); break;
     case jobs_state_Settled:
         if (!job->rated)
             add_client(l, jobs_act_Rate, l->now, job->ended + JOBS_RATE_TICKS);
-        add_client(l, jobs_act_RemoveJob, job->ended + JOBS_KEEP_CLIENT_TICKS, FOR_EVER);
+        add_removal(l, job->ended);
         break;
     case jobs_state_Refunded:
     case jobs_state_Inconclusive:
-        add_client(l, jobs_act_RemoveJob, job->ended + JOBS_KEEP_CLIENT_TICKS, FOR_EVER);
+        add_removal(l, job->ended);
         break;
     }
 }

@@ -184,9 +184,9 @@ export class Duties {
 
   // ---- what anyone may do ----
 
-  /** Pushes a job on that waits for somebody: the calls that its client could make now and that anyone may make. */
+  /** Pushes a job on that waits for somebody, by the calls that anyone may make. */
   async crank(id, view, seats, at) {
-    const open = await this.chain.api.apis.DeaiApi.next_deadlines(view.job.client, [id], { at })
+    const open = await this.chain.api.apis.DeaiApi.next_deadlines(this.chain.address, [id], { at })
     const due = open.find(({ act, from, until }) => ['Assign', 'Redraw', 'Finalise'].includes(act.type) && from <= this.time.now && this.time.now <= until)
     if (!due) return
     const call = {

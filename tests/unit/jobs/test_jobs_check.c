@@ -120,9 +120,9 @@ static void no_draw(void) { jobs_Draws_kill(&ready_); }
 static void no_reserves(void) { jobs_Draws_kill(&offered_); }
 static void working_draw(void) { jobs_Draws_put(&working_, &(jobs_draw){.arm = 1}); }
 CHANGE_DRAW(fourth_reserve, offered_, draw.picks.len = 4; picks[3] = picks[2]; picks[3].provider = person(99))
-CHANGE_DRAW(unstarted, ready_, draw.picks.len = 1; picks[0] = (jobs_pick){person(99), 1, 1, 0})
+CHANGE_DRAW(unstarted, ready_, draw.picks.len = 1; picks[0] = (jobs_pick){person(99), 1, 0, 1, 0})
 CHANGE_DRAW(should_sit, ready_, draw.started = true; draw.picks.len = 3;
-            for (int i = 0; i < 3; i++) picks[i] = (jobs_pick){person(90 + i), 1, 1, 0})
+            for (int i = 0; i < 3; i++) picks[i] = (jobs_pick){person(90 + i), 1, 0, 1, 0})
 CHANGE_DRAW(from_tomorrow, ready_, draw.draw_at = clock_now() + 1)
 CHANGE_DRAW(from_above, ready_, draw.armed_relay = clock_relay() + 1)
 CHANGE_DRAW(not_armed, ready_, draw.arm = 0)
