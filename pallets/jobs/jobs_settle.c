@@ -68,7 +68,6 @@ static dispatch_result move_fees(struct ending *e) {
     TRY(balances_pot_move(&jobs_pot, &compute_pot, fees->providers));
     TRY(balances_pot_give(&jobs_pot, &models_account, fees->model));
     TRY(rewards_pay_treasury(&jobs_pot, fees->treasury));
-    rewards_note_burn(fees->burned);
     return DISPATCH_OK;
 }
 
@@ -95,15 +94,18 @@ static void end_silent(struct ending *e, uint8_t number) {
                                           .fee = jobs_seat_most(e->job)});
 }
 
-/* Points of the whole job, for those who take one line. */
+/* Points of the whole job, for those who take one line; lines that are new. */
 struct points {
     balance model, client;
+    uint32_t lines;
 };
 
 static void end_winner(struct ending *e, uint8_t number, struct points *points) {
     jobs_seat *seat = &e->seats[number];
     const struct won *won = &e->won[number];
     struct fee_points own = fee_points_of(won->parts.burn, e->job->royalty_ppb != 0);
+    bool fresh = rewards_credit(&seat->provider, rewards_stream_Provider, own.provider);
+    points->lines += fresh;
     JOBS_EVENT(Paid, .job = e->id, .seat = number, .who = seat->provider, .amount = won->fee,
                .reason = jobs_reason_Agreement);
     points->model += own.model;
@@ -113,8 +115,7 @@ static void end_winner(struct ending *e, uint8_t number, struct points *points) 
                &(struct compute_seat_end){.seated = true,
                                           .judged = judged(e, COMPUTE_GOOD),
                                           .client = &e->job->client,
-                                          .points = rewards_credit(&seat->provider, rewards_stream_Provider,
-                                                                   own.provider),
+                                          .points = fresh,
                                           .fee = won->fee,
                                           .pay = won->parts.provider});
 }
@@ -168,9 +169,10 @@ static dispatch_result end_work(struct ending *e) {
     if (e->fees.model) {
         account_id key;
         rewards_model_key(&key, e->job->model);
-        rewards_credit(&key, rewards_stream_Model, points.model);
+        points.lines += rewards_credit(&key, rewards_stream_Model, points.model);
     }
-    rewards_credit(&e->job->client, rewards_stream_Client, points.client);
+    points.lines += rewards_credit(&e->job->client, rewards_stream_Client, points.client);
+    rewards_note_burn(e->fees.burned, points.lines);
     jobs_close(e->id, e->job, &e->escrow, e->winners ? jobs_state_Settled : jobs_state_Inconclusive,
                e->winners  ? jobs_reason_Agreement
                : e->tallied ? jobs_reason_NoAgreement

@@ -66,13 +66,14 @@ balance rewards_points_get(struct overlay_entry *at) {
     return overlay_entry_get(at, &stored) && stored.len == sizeof(balance) ? load_u128(stored.at) : 0;
 }
 
-void rewards_note_burn(balance amount) {
+void rewards_note_burn(balance amount, uint32_t lines) {
     rewards_epoch_book book;
     struct overlay_entry *at = rewards_book_at(clock_epoch());
     if (amount == 0)
         return;
     rewards_book_get(at, &book);
     book.burned += amount; /* issuance had all of it */
+    book.lines += lines;
     rewards_book_put(at, &book);
 }
 
@@ -83,13 +84,6 @@ bool rewards_credit(const account_id *who, rewards_stream stream, balance points
     struct overlay_entry *line = rewards_points_at(epoch, who, stream);
     balance before = rewards_points_get(line), sum = before + points; /* at most what was burned */
     overlay_entry_put(line, (struct bytes){(const uint8_t *)&sum, sizeof sum});
-    if (before == 0) {
-        rewards_epoch_book book;
-        struct overlay_entry *at = rewards_book_at(epoch);
-        rewards_book_get(at, &book);
-        book.lines++;
-        rewards_book_put(at, &book);
-    }
     DEPOSIT(rewards, PointsCredited, .epoch = epoch, .who = *who, .stream = stream, .points = points);
     return before == 0;
 }

@@ -41,10 +41,11 @@ void rewards_end_epoch(uint32_t epoch);
 
 /* The key under which a model has points. */
 void rewards_model_key(account_id *key, uint64_t model);
-/* `amount` was burned from settled fees in the present epoch. */
-void rewards_note_burn(balance amount);
-/* Points of a burned amount; fewer than REWARDS_MIN_POINTS are not credited. True when that made a new line. */
+/* Points of an amount that is burned from settled fees; fewer than REWARDS_MIN_POINTS are not credited. True when that made
+ * a new line of the present epoch, which the caller counts for rewards_note_burn. */
 bool rewards_credit(const account_id *who, rewards_stream stream, balance points);
+/* `amount` was burned from settled fees, for which there are so many new lines. */
+void rewards_note_burn(balance amount, uint32_t lines);
 
 /* The treasury's part of a fee, out of the caller's pot. A part that the treasury cannot take (Root may have emptied it) is
  * burned: what somebody did to the treasury never stops a job. */

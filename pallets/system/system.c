@@ -20,17 +20,22 @@ void system_deposit_event(uint8_t pallet, uint8_t event, const struct type_desc 
     overlay_entry_put(counter, (struct bytes){(const uint8_t *)&count, sizeof count});
 
     /* Built at the end of the arena that keeps it; nothing else may take from there meanwhile. */
+    enum { INDEXED = 5 }; /* a phase with the number of its extrinsic; the others are a byte */
     struct bytes record, phase = system_encoded_phase();
     for (uint32_t room = 512;; room *= 4) {
-        uint8_t *at = arena_reserve(&arena_state, room);
-        struct writer out = writer_over(at, (size_t)(arena_state.end - at));
-        write_slice(&out, phase);
-        write_u8(&out, pallet);
-        write_u8(&out, event);
+        uint8_t *at = arena_reserve(&arena_state, room), *head = at + 1;
+        *at = *phase.at;
+        if (phase.len == INDEXED) {
+            store_u32(head, load_u32(phase.at + 1));
+            head += 4;
+        }
+        head[0] = pallet;
+        head[1] = event;
+        struct writer out = writer_over(head + 2, (size_t)(arena_state.end - head) - 2);
         if (fields)
             scale_encode(fields, value, &out);
         write_u8(&out, 0); /* no topics */
-        record = writer_bytes(&out);
+        record = (struct bytes){at, (uint32_t)(out.at - at)};
         if (!out.overflow)
             break;
     }

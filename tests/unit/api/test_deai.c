@@ -623,10 +623,10 @@ static void dues(void **state) {
     compute_end_seat(&owner, &(struct compute_seat_end){.pay = 100 * UNIT});
     assert_int_equal(balances_burn_from(&client, 10 * UNIT, BALANCES_PRESERVE, BALANCES_EXACT, BALANCES_FORCE, NULL),
                      DISPATCH_OK);
-    rewards_note_burn(10 * UNIT);
     rewards_model_key(&key, model_id);
-    rewards_credit(&client, rewards_stream_Client, 2 * UNIT);
-    rewards_credit(&key, rewards_stream_Model, UNIT);
+    assert_true(rewards_credit(&client, rewards_stream_Client, 2 * UNIT));
+    assert_true(rewards_credit(&key, rewards_stream_Model, UNIT));
+    rewards_note_burn(10 * UNIT, 2);
     pools = with_u32(with_u32(with_u8(args_account(DELEGATOR), 8), pool_three), pool_three);
     ask("claimable", pools, &jobs_claimable_type, &dues);
     assert_int_equal(dues.delegations.len, 2); /* named twice, told twice */

@@ -116,10 +116,17 @@ UNUSED static void burn(u128 amount) {
     account_id who = account(BURNER);
     assert_int_equal(balances_burn_from(&who, amount, BALANCES_PRESERVE, BALANCES_EXACT, BALANCES_FORCE, NULL),
                      DISPATCH_OK);
-    rewards_note_burn(amount);
+    rewards_note_burn(amount, 0);
 }
 UNUSED static bool points(account_id who, int stream, u128 amount) {
     bool fresh = rewards_credit(&who, (rewards_stream)stream, amount);
+    if (fresh) {
+        uint32_t epoch = clock_epoch();
+        rewards_epoch_book book;
+        rewards_EpochBooks_get(&epoch, &book);
+        book.lines++;
+        rewards_EpochBooks_put(&epoch, &book);
+    }
     if (stream == PROVIDER)
         compute_end_seat(&who, &(struct compute_seat_end){.points = fresh});
     return fresh;

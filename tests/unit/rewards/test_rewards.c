@@ -42,7 +42,7 @@ static void points_are_credited(void **state) {
     uint8_t client = 0;
     assert_memory_equal(key.at, "model\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24);
     assert_int_equal(load_u64(key.at + 24), model_id);
-    rewards_note_burn(0);
+    rewards_note_burn(0, 1);
     assert_false(rewards_EpochBooks_exists(&zero));
     burn(UNIT);
     burn(3);
