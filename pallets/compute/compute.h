@@ -31,6 +31,7 @@ enum {
     COMPUTE_HEARTBEAT_FREE = 300,
     COMPUTE_JAIL_TICKS = 14400,
     COMPUTE_MAX_STRIKES = 3,
+    COMPUTE_ABSENCE = 100, /* ticks behind a strike in which an ignored offer is part of the same absence */
     COMPUTE_MAX_ADS = 32,
     COMPUTE_MAX_REGION = 64,
     COMPUTE_WEIGHT_CAP = 20, /* least bonds that count in a draw */
@@ -81,10 +82,11 @@ bool compute_can_serve(const account_id *owner, const struct compute_need *need,
                        compute_ad *ad);
 
 /* Keeps the provider's ask for the model out of draws armed between now and `until`, not out of those armed already: else
- * pauses could be used to choose who is drawn. Nothing without an ask. False when it was paused before. */
-bool compute_pause_ask(const account_id *owner, uint64_t model, uint32_t until);
-/* A strike; the third one jails. `now` is the tick of the call. */
-void compute_strike(const account_id *owner, compute_offence offence, compute_object object);
+ * pauses could be used to choose who is drawn. Nothing without an ask. */
+void compute_pause_ask(const account_id *owner, uint64_t model, uint32_t until);
+/* A strike for a fault at tick `when`; the third one jails. One absence is one strike, however many offers fall into it and
+ * whenever they are reported: NoAccept counts once in COMPUTE_ABSENCE ticks. */
+void compute_strike(const account_id *owner, compute_offence offence, uint32_t when, compute_object object);
 
 enum compute_slot { COMPUTE_SLOT_TAKEN, COMPUTE_NOT_ACTIVE, COMPUTE_NO_SLOT };
 /* A seat was accepted: busy + 1. */

@@ -97,22 +97,20 @@ dispatch_result compute_remove_ad(const account_id *owner, compute_provider *pro
     return balances_pot_give(&compute_pot, &record.deposit.depositor, record.deposit.amount);
 }
 
-bool compute_pause_ask(const account_id *owner, uint64_t model, uint32_t until) {
+void compute_pause_ask(const account_id *owner, uint64_t model, uint32_t until) {
     compute_ad_record record;
     compute_asks asks;
     uint32_t now = clock_now();
     if (!compute_Ads_get(&model, owner, &record))
-        return true;
+        return;
     uint8_t class = price_tick(record.ad.price);
     compute_ask *ask = find_ask(model, class, owner, &asks);
     ASSERT(ask);
-    bool fresh = ask->paused_until <= now;
-    if (fresh)
+    if (ask->paused_until <= now)
         ask->paused_from = now;
     if (ask->paused_until < until)
         ask->paused_until = until;
     compute_AskTick_put(&model, &native, &class, &asks);
-    return fresh;
 }
 
 /* Whether the provider may offer this, for advertise and update_price. */

@@ -100,7 +100,7 @@ static const char *check_provider(const account_id *owner, const compute_provide
                provider->pending_commission.value.ppb <= COMPUTE_MAX_COMMISSION),
           "a commission above the maximum");
     CHECK(provider->joined <= now && provider->last_seen <= now && provider->points_epoch <= clock_epoch() &&
-              provider->strike_epoch <= clock_epoch(),
+              provider->struck <= clock_now(),
           "something of a provider is in the future");
     CHECK(provider->rep_good >> 38 == 0 && provider->rep_bad >> 38 == 0, "reputation out of bounds");
     CHECK(provider->ads <= COMPUTE_MAX_ADS, "too many ads");

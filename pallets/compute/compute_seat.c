@@ -13,7 +13,7 @@ void compute_touch_commission(compute_provider *provider, uint32_t epoch) {
 }
 
 uint8_t compute_strikes_at(const compute_provider *provider, uint32_t epoch) {
-    uint32_t clean = saturating_sub_u32(epoch, provider->strike_epoch + 1); /* whole epochs in between */
+    uint32_t clean = saturating_sub_u32(epoch, provider->struck / CLOCK_EPOCH_TICKS + 1); /* whole epochs in between */
     return (uint8_t)saturating_sub_u32(provider->strikes, clean);
 }
 
@@ -47,13 +47,15 @@ bool compute_can_serve(const account_id *owner, const struct compute_need *need,
            compute_keeps_weight(compute_weight_with(provider, tokens), need->ask_weight);
 }
 
-void compute_strike(const account_id *owner, compute_offence offence, compute_object object) {
+void compute_strike(const account_id *owner, compute_offence offence, uint32_t when, compute_object object) {
     compute_provider provider;
-    uint32_t now = clock_now(), epoch = now / CLOCK_EPOCH_TICKS;
-    if (!compute_Providers_get(owner, &provider))
+    uint32_t now = clock_now();
+    if (!compute_Providers_get(owner, &provider) ||
+        (offence == compute_offence_NoAccept && provider.strikes && when < provider.struck + COMPUTE_ABSENCE))
         return;
-    provider.strikes = (uint8_t)min_u32(compute_strikes_at(&provider, epoch) + 1u, UINT8_MAX);
-    provider.strike_epoch = epoch;
+    provider.strikes = (uint8_t)min_u32(compute_strikes_at(&provider, now / CLOCK_EPOCH_TICKS) + 1u, UINT8_MAX);
+    if (provider.struck < when)
+        provider.struck = when;
     DEPOSIT(compute, Struck, .provider = *owner, .offence = offence, .object = object, .strikes = provider.strikes);
     if (provider.strikes >= COMPUTE_MAX_STRIKES &&
         (provider.state == compute_state_Candidate || provider.state == compute_state_Draining)) {

@@ -34,7 +34,7 @@ enum {
     JOBS_MAX_ACCEPT = 1200,
     JOBS_MIN_WINDOW = 10, /* commit and reveal */
     JOBS_MAX_WINDOW = 14400,
-    JOBS_SILENCE_PAUSE = 100, /* ticks an ask is paused after a seat was ignored */
+    JOBS_SILENCE_PAUSE = COMPUTE_ABSENCE, /* ticks an ask is paused after a seat was ignored */
     JOBS_DECLINE_PAUSE = 20,
     JOBS_SEED_KIND = 1, /* of clock_seed */
     JOBS_DRAW_TICKS = 4, /* price classes and validations of one assign */

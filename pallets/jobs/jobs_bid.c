@@ -160,7 +160,7 @@ dispatch_result jobs_assign_bids(uint64_t id, jobs_job *job, bool gone, uint32_t
         if (bid->revealed)
             count += enter(&entries[count], id, bid);
         else
-            compute_strike(&bid->provider, compute_offence_BidNotRevealed, (compute_object){COMPUTE_JOB, id});
+            compute_strike(&bid->provider, compute_offence_BidNotRevealed, now, (compute_object){COMPUTE_JOB, id});
     }
     if (gone)
         return jobs_refund(id, job, jobs_reason_VersionGone, false, now);

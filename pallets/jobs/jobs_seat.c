@@ -83,7 +83,7 @@ dispatch_result jobs_decline(struct dispatch *ctx, const jobs_call_decline *args
 
     /* Whose fault it is cannot be proven, so it is no strike; but an ask that attracts jobs to refuse them rests. */
     if (!named_by_client(&job))
-        (void)compute_pause_ask(&seat.provider, job.model, now + JOBS_DECLINE_PAUSE);
+        compute_pause_ask(&seat.provider, job.model, now + JOBS_DECLINE_PAUSE);
     JOBS_EVENT(SeatDeclined, .job = id, .seat = args->seat, .provider = seat.provider, .reason = args->reason);
     seat.state = jobs_seat_state_Lost;
     jobs_Seats_put(&id, &args->seat, &seat);
@@ -92,9 +92,10 @@ dispatch_result jobs_decline(struct dispatch *ctx, const jobs_call_decline *args
 
 void jobs_ignored(uint64_t id, const jobs_job *job, uint8_t number, jobs_seat *seat, uint32_t now) {
     JOBS_EVENT(NoShow, .job = id, .seat = number, .provider = seat->provider, .offence = compute_offence_NoAccept);
-    /* One absence is one strike, however many seats fall into it. */
-    if (!named_by_client(job) && compute_pause_ask(&seat->provider, job->model, now + JOBS_SILENCE_PAUSE))
-        compute_strike(&seat->provider, compute_offence_NoAccept, (compute_object){COMPUTE_JOB, id});
+    if (!named_by_client(job)) {
+        compute_pause_ask(&seat->provider, job->model, now + JOBS_SILENCE_PAUSE);
+        compute_strike(&seat->provider, compute_offence_NoAccept, seat->deadline, (compute_object){COMPUTE_JOB, id});
+    }
     seat->state = jobs_seat_state_Silent;
     jobs_Seats_put(&id, &number, seat);
 }

@@ -42,7 +42,7 @@ void jobs_api_job(option_jobs_job_view *out, uint64_t id) {
 /* --- what an account may do --- */
 
 struct list {
-    const account_id *who, *owner; /* the account, and the provider it is or works for */
+    const account_id *owner; /* of the provider for which the account signs */
     jobs_deadline *items;
     uint32_t len, now;
     uint64_t job;
@@ -138,15 +138,14 @@ static void list_job(struct list *l, const jobs_job *job, jobs_state state) {
 }
 
 void jobs_api_deadlines(jobs_deadlines *out, const account_id *who, const jobs_ids *ids) {
-    account_id owner = *who;
+    account_id owner;
     uint32_t count = ids->len ? ids->len : JOBS_MAX_OPEN;
     uint64_t newest = jobs_api_next();
     clock_time time;
     clock_Time_get(&time);
-    struct list list = {.who = who, .owner = &owner, .now = time.now};
+    struct list list = {.owner = &owner, .now = time.now};
     list.items = arena_alloc(&arena_scratch, JOBS_MAX_OPEN * MAX_PER_JOB * sizeof *list.items);
-    if (!compute_owner_of(who, &owner))
-        owner = *who;
+    (void)compute_owner_of(who, &owner); /* zeros, which serve nothing, when it is no operator */
     for (uint32_t i = 0; i < count; i++) {
         jobs_job job;
         option_jobs_draw draw;

@@ -578,7 +578,7 @@ static void providers(void **state) {
     compute_OperatorOf_kill(&record.operator);
     record.operator = other;
     record.strikes = 2;
-    record.strike_epoch = 0;
+    record.struck = 0;
     compute_Providers_put(&owner, &record);
     compute_OperatorOf_put(&other, &owner);
     at_epoch(2);

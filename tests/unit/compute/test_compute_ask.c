@@ -192,27 +192,27 @@ static void pauses_hold(void **state) {
     (void)state;
     account_id alice = account(ALICE), bob = account(BOB);
     uint32_t now = clock_now();
-    assert_true(compute_pause_ask(&alice, model_id, now + 50)); /* no ask: nothing */
-    assert_true(compute_pause_ask(&bob, model_id, now + 50));   /* no provider either */
+    compute_pause_ask(&alice, model_id, now + 50); /* no ask: nothing */
+    compute_pause_ask(&bob, model_id, now + 50);   /* no provider either */
     DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
-    assert_true(compute_pause_ask(&alice, model_id, now + 100));
+    compute_pause_ask(&alice, model_id, now + 100);
     check_all();
     assert_true(ask_of(ALICE, PRICE).paused_from == now && ask_of(ALICE, PRICE).paused_until == now + 100);
     at_tick(now + 5);
-    assert_false(compute_pause_ask(&alice, model_id, now + 20)); /* a shorter one changes nothing */
+    compute_pause_ask(&alice, model_id, now + 20); /* a shorter one changes nothing */
     DO(ALICE, refresh_ask, .model = model_id);
     DO(ALICE, update_price, .model = model_id, .price = 3 * PRICE);
     compute_ask ask = ask_of(ALICE, 3 * PRICE);
     assert_true(ask.paused_from == now && ask.paused_until == now + 100 && ask.live_from == now + 6);
     DENY(AdPaused, ALICE, withdraw_ad, .model = model_id);
-    assert_false(compute_pause_ask(&alice, model_id, now + 103)); /* a longer one goes on from the first */
+    compute_pause_ask(&alice, model_id, now + 103); /* a longer one goes on from the first */
     assert_true(ask_of(ALICE, 3 * PRICE).paused_from == now && ask_of(ALICE, 3 * PRICE).paused_until == now + 103);
     at_tick(now + 102);
     DENY(AdPaused, ALICE, withdraw_ad, .model = model_id);
     at_tick(now + 103);
     DO(ALICE, withdraw_ad, .model = model_id);
     DO(ALICE, advertise, .model = model_id, .ad = ad(PRICE, EVER));
-    assert_true(compute_pause_ask(&alice, model_id, now + 110));
+    compute_pause_ask(&alice, model_id, now + 110);
     assert_true(ask_of(ALICE, PRICE).paused_from == now + 103 && ask_of(ALICE, PRICE).live_from == now + 104);
     at_tick(now + 300);
     DO(ALICE, refresh_ask, .model = model_id);
@@ -249,7 +249,7 @@ static void ads_of_those_who_are_away_are_swept(void **state) {
     DO(BOB, advertise, .model = model_id, .ad = ad(PRICE, EVER));
     DO0(ALICE, chill);
     for (int i = 0; i < COMPUTE_MAX_STRIKES; i++)
-        compute_strike(&bob, compute_offence_NoAccept, (compute_object){COMPUTE_JOB, 1});
+        compute_strike(&bob, compute_offence_BidNotRevealed, clock_now(), (compute_object){COMPUTE_JOB, 1});
     assert_int_equal(provider_of(BOB).state, compute_state_Jailed);
     at_tick(now + CLOCK_EPOCH_TICKS - 1);
     DENY(AdAlive, EVE, sweep_ad, .model = model_id, .provider = alice);

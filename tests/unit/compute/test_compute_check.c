@@ -113,7 +113,7 @@ static void providers_are_whole(void **state) {
     BREAKS(wrong, SET(ALICE, joined, clock_now() + 1));
     BREAKS(wrong, SET(ALICE, last_seen, clock_now() + 1));
     BREAKS(wrong, SET(ALICE, points_epoch, clock_epoch() + 1));
-    BREAKS(wrong, SET(ALICE, strike_epoch, clock_epoch() + 1));
+    BREAKS(wrong, SET(ALICE, struck, clock_now() + 1));
     wrong = "reputation out of bounds";
     BREAKS(wrong, SET(ALICE, rep_good, 1ull << 38));
     BREAKS(wrong, SET(ALICE, rep_bad, 1ull << 38));

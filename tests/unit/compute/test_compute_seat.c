@@ -45,20 +45,51 @@ static void slots_are_taken_and_given_back(void **state) {
 /* --- strikes --- */
 
 static void strike(void) {
-    compute_strike(&alice, compute_offence_NoAccept, job);
+    compute_strike(&alice, compute_offence_BidNotRevealed, clock_now(), job);
     check_all();
+}
+
+/* Whoever is away for a while meets many offers in it. */
+static void one_absence_is_one_strike(void **state) {
+    (void)state;
+    uint32_t now = clock_now();
+    static const struct {
+        uint32_t after;
+        uint8_t strikes;
+    } rows[] = {{0, 1}, {0, 1}, {1, 1}, {99, 1}, {100, 2}, {101, 2}, {199, 2}};
+    for (uint32_t i = 0; i < COUNT_OF(rows); i++) {
+        at_tick(now + rows[i].after);
+        compute_strike(&alice, compute_offence_NoAccept, clock_now(), job);
+        assert_int_equal(provider_of(ALICE).strikes, rows[i].strikes);
+    }
+    assert_int_equal(provider_of(ALICE).struck, now + 100);
+    strike(); /* another fault counts at once, and begins the time anew */
+    assert_true(provider_of(ALICE).strikes == 3 && provider_of(ALICE).state == compute_state_Jailed);
+    assert_int_equal(provider_of(ALICE).struck, now + 199);
+    /* A fault of that time that is reported late belongs to it, too. */
+    at_tick(now + 700);
+    compute_strike(&alice, compute_offence_NoAccept, now + 298, job);
+    assert_true(provider_of(ALICE).strikes == 3 && provider_of(ALICE).struck == now + 199);
+    compute_strike(&alice, compute_offence_NoAccept, now + 299, job);
+    assert_true(provider_of(ALICE).strikes == 4 && provider_of(ALICE).struck == now + 299);
+    compute_strike(&alice, compute_offence_BidNotRevealed, now + 5, job);
+    assert_true(provider_of(ALICE).strikes == 5 && provider_of(ALICE).struck == now + 299);
+    /* Who has no strikes is never in an absence, also after they were washed away. */
+    SET(ALICE, strikes, 0);
+    compute_strike(&alice, compute_offence_NoAccept, clock_now(), job);
+    assert_int_equal(provider_of(ALICE).strikes, 1);
 }
 
 static void the_third_strike_jails(void **state) {
     (void)state;
     uint32_t now = clock_now();
     account_id nobody = account(NOBODY);
-    compute_strike(&nobody, compute_offence_NoAccept, job); /* one that is gone */
+    compute_strike(&nobody, compute_offence_NoAccept, clock_now(), job); /* one that is gone */
     strike();
-    SAW(Struck, .provider = alice, .offence = compute_offence_NoAccept, .object = job, .strikes = 1);
+    SAW(Struck, .provider = alice, .offence = compute_offence_BidNotRevealed, .object = job, .strikes = 1);
     strike();
     assert_true(provider_of(ALICE).state == compute_state_Candidate && provider_of(ALICE).strikes == 2);
-    compute_strike(&alice, compute_offence_BidNotRevealed, job);
+    compute_strike(&alice, compute_offence_BidNotRevealed, clock_now(), job);
     SAW(Struck, .provider = alice, .offence = compute_offence_BidNotRevealed, .object = job, .strikes = 3);
     SAW(StateChanged, .provider = alice, .from = compute_state_Candidate, .to = compute_state_Jailed,
         .reason = compute_state_reason_Strikes);
@@ -76,24 +107,24 @@ static void who_drains_is_jailed_who_leaves_is_not(void **state) {
     (void)state;
     DO0(ALICE, chill);
     SET(ALICE, strikes, 2);
-    SET(ALICE, strike_epoch, clock_epoch());
+    SET(ALICE, struck, clock_now());
     strike();
     SAW(StateChanged, .provider = alice, .from = compute_state_Draining, .to = compute_state_Jailed,
         .reason = compute_state_reason_Strikes);
     assert_int_equal(provider_of(ALICE).state, compute_state_Jailed);
     SET(ALICE, state, compute_state_Leaving);
     SET(ALICE, strikes, 2);
-    compute_strike(&alice, compute_offence_NoAccept, job);
+    compute_strike(&alice, compute_offence_NoAccept, clock_now(), job);
     assert_int_equal(provider_of(ALICE).state, compute_state_Leaving);
 }
 
 static void strikes_wear_off(void **state) {
     (void)state;
-    compute_provider p = {.strikes = 3, .strike_epoch = 10};
+    compute_provider p = {.strikes = 3, .struck = 10 * CLOCK_EPOCH_TICKS + 77};
     static const uint8_t at[][2] = {{10, 3}, {11, 3}, {12, 2}, {13, 1}, {14, 0}, {15, 0}, {200, 0}};
     for (uint32_t i = 0; i < COUNT_OF(at); i++)
         assert_int_equal(compute_strikes_at(&p, at[i][0]), at[i][1]);
-    p = (compute_provider){.strike_epoch = 0};
+    p = (compute_provider){.struck = 0};
     assert_int_equal(compute_strikes_at(&p, 5), 0);
 
     strike();
@@ -102,10 +133,10 @@ static void strikes_wear_off(void **state) {
     at_epoch(first + 1); /* no whole epoch since */
     SET(ALICE, last_seen, clock_now());
     strike();
-    assert_true(provider_of(ALICE).strikes == 3 && provider_of(ALICE).strike_epoch == first + 1);
+    assert_true(provider_of(ALICE).strikes == 3 && provider_of(ALICE).struck == clock_now());
     at_epoch(first + 4);
     strike(); /* two whole epochs were clean */
-    assert_true(provider_of(ALICE).strikes == 2 && provider_of(ALICE).strike_epoch == first + 4);
+    assert_true(provider_of(ALICE).strikes == 2 && provider_of(ALICE).struck == clock_now());
     /* A seat that proves nothing leaves them: too small, or paid by one of the own family. */
     compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .client = &client, .fee = UNIT - 1});
     compute_end_seat(&alice, &(struct compute_seat_end){.judged = COMPUTE_GOOD, .client = &alice, .fee = UNIT});
@@ -283,6 +314,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup(name, with_ask)
     const struct CMUnitTest tests[] = {
         TEST(slots_are_taken_and_given_back),
+        TEST(one_absence_is_one_strike),
         TEST(the_third_strike_jails),
         TEST(who_drains_is_jailed_who_leaves_is_not),
         TEST(strikes_wear_off),

@@ -58,7 +58,7 @@ static void jail_has_an_end(void **state) {
     assert_int_equal(AS0(&key, unjail), PALLET_ERROR(compute, NotOwner));
     assert_int_equal(CALLED0(ROOT, unjail), BAD_ORIGIN);
     for (int i = 0; i < 3; i++)
-        compute_strike(&alice, compute_offence_NoAccept, (compute_object){COMPUTE_JOB, 1});
+        compute_strike(&alice, compute_offence_BidNotRevealed, clock_now(), (compute_object){COMPUTE_JOB, 1});
     check_all();
     uint32_t until = START + COMPUTE_JAIL_TICKS;
     assert_true(provider_of(ALICE).state == compute_state_Jailed && provider_of(ALICE).jail_until == until);

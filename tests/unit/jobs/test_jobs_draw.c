@@ -362,7 +362,7 @@ static void test_exactly_live(void **state) {
     for (int ahead = 0; ahead < 2; ahead++) {
         account_id who = person(FIRST);
         pass_ticks(1);
-        (void)compute_pause_ask(&who, 1, tick_now() + 1 + (uint32_t)ahead);
+        compute_pause_ask(&who, 1, tick_now() + 1 + (uint32_t)ahead);
         pass_ticks(1);
         uint64_t id = submitted(CLIENT, a_spec());
         JOB_OK(NO_ONE, assign, .job = id, .relay = decided(id));
@@ -376,10 +376,10 @@ static void test_paused_after_the_arming(void **state) {
     market_providers(3);
     account_id who = person(FIRST);
     uint64_t id = submitted(CLIENT, a_spec());
-    (void)compute_pause_ask(&who, 1, tick_now() + 100); /* in the same tick */
+    compute_pause_ask(&who, 1, tick_now() + 100); /* in the same tick */
     who = person(FIRST + 1);
     pass_ticks(1);
-    (void)compute_pause_ask(&who, 1, tick_now() + 100);
+    compute_pause_ask(&who, 1, tick_now() + 100);
     JOB_OK(NO_ONE, assign, .job = id, .relay = decided(id));
     assert_int_equal(job_of(id).state, jobs_state_Offered);
     assert_true(takes_part(id, FIRST) && takes_part(id, FIRST + 1));

@@ -270,13 +270,13 @@ static void pauses(void **state) {
     uint32_t paused = paused_until(who, 1);
     assert_int_equal(paused, tick_now() + JOBS_SILENCE_PAUSE);
     account_id owner = person(who);
-    (void)compute_pause_ask(&owner, 1, tick_now() + JOBS_DECLINE_PAUSE);
+    compute_pause_ask(&owner, 1, tick_now() + JOBS_DECLINE_PAUSE);
     assert_int_equal(paused_until(who, 1), paused);
 
     who = holder(id, 1);
     PALLET_OK(compute, who, withdraw_ad, .model = 1);
     owner = person(who);
-    (void)compute_pause_ask(&owner, 1, tick_now() + JOBS_DECLINE_PAUSE);
+    compute_pause_ask(&owner, 1, tick_now() + JOBS_DECLINE_PAUSE);
     assert_false(compute_Ads_exists(&(uint64_t){1}, &owner));
 
     int named = FIRST_PROVIDER;

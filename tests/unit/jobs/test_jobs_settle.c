@@ -646,7 +646,7 @@ static void trouble_while_seated(void **state) {
     account_id who = person(holder(id, 0));
     PALLET_OK(compute, holder(id, 0), withdraw_ad, .model = 1);
     for (int i = 0; i < 3; i++)
-        compute_strike(&who, compute_offence_NoAccept, (compute_object){COMPUTE_JOB, 99});
+        compute_strike(&who, compute_offence_BidNotRevealed, tick_now(), (compute_object){COMPUTE_JOB, 99});
     assert_int_equal(record_of(holder(id, 0)).state, compute_state_Jailed);
     PALLET_OK(compute, holder(id, 1), update_price, .model = 1, .price = 77);
     all_show(id, results);

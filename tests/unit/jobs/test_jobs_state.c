@@ -430,12 +430,34 @@ static void test_formula(void **state) {
     }
 }
 
+/* Seats are their operators' business: the owner who gave the key to another is told nothing. */
+static void test_other_operators(void **state) {
+    (void)state;
+    enum { OPERATOR = 90 };
+    for (int i = 0; i < PROVIDERS; i++) {
+        account_id owner = person(FIRST + i), operator = person(OPERATOR + i);
+        compute_provider record = record_of(FIRST + i);
+        record.operator = operator;
+        compute_Providers_put(&owner, &record);
+        compute_OperatorOf_kill(&owner);
+        compute_OperatorOf_put(&operator, &owner);
+    }
+    uint64_t id = drawn(CLIENT, a_spec());
+    every_tick(id, 12);
+    market_unchecked = true;
+    for (int i = 0; i < PROVIDERS; i++) {
+        struct acts acts = listed(id, OPERATOR + i);
+        compare_account(id, OPERATOR + i, &acts, tick_now());
+    }
+    assert_true(listed(id, OPERATOR + holder(id, 0) - FIRST).len > listed(id, holder(id, 0)).len);
+}
+
 int main(void) {
 #define T(name) cmocka_unit_test_setup(name, setup)
     const struct CMUnitTest tests[] = {
         T(test_waiting_for_randomness), T(test_randomness_missing), T(test_partial_draw), T(test_bidding),
         T(test_offered), T(test_direct), T(test_single_seat), T(test_working), T(test_nobody_reveals),
-        T(test_too_few_commits), T(test_revealing), T(test_refunded), T(test_formula),
+        T(test_too_few_commits), T(test_revealing), T(test_refunded), T(test_other_operators), T(test_formula),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
