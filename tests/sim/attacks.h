@@ -38,6 +38,9 @@ STRATEGY(grind)
 STRATEGY(shut_out)
 STRATEGY(eviction)
 STRATEGY(split)
+/* attacks_decoy.c */
+STRATEGY(decoys)
+STRATEGY(jail)
 #undef STRATEGY
 
 /* Providers of a game on one model: `n` persons from `first` on, prices from 0.001 to 1 NLR within a factor of 2. */
@@ -46,6 +49,12 @@ void servers_at(int first, uint32_t n, uint64_t model);
 struct order some_order(uint64_t model, uint32_t n, uint32_t most);
 /* Ascending allow list of persons first .. first + n - 1. */
 const int *row_of(int first, uint32_t n);
+/* Providers `first` on with one price, in one class of the book; a bond of 0 is any. */
+void one_class(int first, uint32_t n, uint64_t model, u128 bond);
+/* Seats of the job that persons first .. first + accounts - 1 have. */
+uint32_t own_seats(uint64_t job, uint32_t n, int first, uint32_t accounts);
+/* Those that a draw by the randomness to come would give them; nothing changes. */
+uint32_t foreseen_seats(uint64_t job, uint32_t n, int first, uint32_t accounts);
 /* Delegates as much of `amount` as the pool takes. */
 bool put_behind(int who, int provider, u128 amount);
 

@@ -6,7 +6,7 @@
 enum { CLIENT = ROGUE, OWN = ROGUE + 1, OTHER_OWN = ROGUE + 2, FRESH = ROGUE + 3 };
 enum { PRICE = 0 };
 
-static void one_class(int first, uint32_t n, uint64_t model, u128 bond) {
+void one_class(int first, uint32_t n, uint64_t model, u128 bond) {
     for (uint32_t i = 0; i < n; i++) {
         struct offer offer = {.bond = bond ? bond : between(&nature, 2000, 20000) * UNIT,
                               .model = model,
@@ -18,7 +18,7 @@ static void one_class(int first, uint32_t n, uint64_t model, u128 bond) {
     world_tick(1);
 }
 
-static uint32_t own_seats(uint64_t job, uint32_t n, int first, uint32_t accounts) {
+uint32_t own_seats(uint64_t job, uint32_t n, int first, uint32_t accounts) {
     uint32_t seats = 0;
     for (uint8_t i = 0; i < n; i++)
         seats += sitting(job, i) >= first && sitting(job, i) < first + (int)accounts;
@@ -72,11 +72,15 @@ static void bend(uint64_t job) {
     }
 }
 
-/* The seats that a draw gives the own providers, without changing anything. */
-static uint32_t foreseen(uint64_t job, uint32_t n) {
+uint32_t foreseen_seats(uint64_t job, uint32_t n, int first, uint32_t accounts) {
+    const struct chance saved = nature;
+    u128 *const fees = fees_go_to;
+    fees_go_to = NULL;
     world_mark();
-    uint32_t seats = draw_seats(job) ? own_seats(job, n, OWN, 3) : 0;
+    uint32_t seats = draw_seats(job) ? own_seats(job, n, first, accounts) : 0;
     world_back();
+    fees_go_to = fees;
+    nature = saved;
     return seats;
 }
 
@@ -89,7 +93,7 @@ void play_grind(bool attack) {
             continue;
         beat_all();
         world_tick(CLOCK_SEED_DELAY);
-        uint32_t seats = foreseen(job, order.n);
+        uint32_t seats = foreseen_seats(job, order.n, OWN, 3);
         for (uint32_t steps = 1 + below(&player, 3); steps; steps--)
             bend(job);
         if (draw_seats(job))
@@ -148,7 +152,7 @@ void play_shut_out(bool attack) {
         beat_all();
         uint64_t job = post(HONEST_CLIENT, &order);
         world_tick(CLOCK_SEED_DELAY);
-        uint32_t seats = job ? foreseen(job, 3) : 0;
+        uint32_t seats = job ? foreseen_seats(job, 3, OWN, 2) : 0;
         for (int k = 0; attack && k < 2; k++)
             ACT(OWN + k, compute, update_provider,
                 .update = {.payout = {true, person(HONEST + (int)below(&player, 3))}});

@@ -68,23 +68,33 @@ void play_inflate(bool attack) {
 void prepare_honest(void) { prepare_seat(); }
 void play_honest(bool attack) { PLAY_WAYS(GOOD); }
 
-/* --- the accept fee of jobs without agreement: what the rules pay a seat that did not do the work --- */
+/* --- jobs that fail whatever one does, or need every seat: a guess against honest work in the same seat --- */
 
 void prepare_lazy_fee(void) { prepare_seat(); }
 
+/* What the two of the coalition have outside of pools. */
+static u128 in_hand(void) {
+    static const int hands[] = {ROGUE, ROGUE + 20};
+    return wealth_of(hands, 2);
+}
+
 void play_lazy_fee(bool attack) {
-    for (uint32_t jobs = 1 + below(&player, 4); jobs && attack; jobs--) {
+    for (uint32_t jobs = 1 + below(&player, 4); jobs; jobs--) {
         struct order order = some_order((uint64_t)game.numbers[EXTRA], (uint32_t)game.numbers[RIVALS] + 1, 3000);
         bool unanimous = percent(&player, 50);
         if (unanimous)
             order.q = order.n;
-        conduct[ROGUE] = GUESS;
+        conduct[ROGUE] = attack ? GUESS : GOOD;
         conduct[HONEST] = unanimous ? GOOD : percent(&player, 50) ? NO_REVEAL : NO_COMMIT; /* one of the others fails */
         conduct[HONEST + 1] = unanimous || percent(&player, 70) ? GOOD : NO_COMMIT;
+        u128 before = in_hand();
         uint64_t job = play_job(HONEST_CLIENT, &order);
         u128 most = (u128)order.units * order.limit;
-        if (job && job_of(job).state == jobs_state_Inconclusive)
-            game.allowed += (money)min_u128(most / 100, JOBS_MAX_ACCEPT_FEE);
+        if (attack && job)
+            expect(in_hand() <= before + (job_of(job).state == jobs_state_Inconclusive
+                                              ? min_u128(most / 100, JOBS_MAX_ACCEPT_FEE)
+                                              : 0),
+                   "a guess took more than the accept fee");
     }
 }
 

@@ -309,6 +309,12 @@ static void storm_claims(void) {
     }
 }
 
+static void storm_in_the_end(void) {
+    fees_go_to = &game.fees;
+    storm_claims();
+    fees_go_to = NULL;
+}
+
 void prepare_storm(void) {
     rogue_pool(true);
     static const int all[] = {ROGUE, PROVIDER, BACKER, SECOND_BACKER, ROOT_OWNER};
@@ -322,7 +328,7 @@ void play_storm(bool attack) {
     compute_Pools_get(&id, &pool);
     /* A unit of the accumulator is shares / 2^48 base units; so much may wait for the next income, or not yet. */
     game.allowed = (money)((pool.shares + pool.joining.tokens) >> 48) + 1;
-    between_endings = attack ? storm_claims : NULL;
+    between_endings = attack ? storm_in_the_end : NULL;
     for (uint32_t i = 0; i < 3; i++) {
         struct order order = some_order(ROOT_MODEL, 1 + below(&player, 3), 3000);
         play_job(i == 1 ? ROGUE : HONEST_CLIENT, &order);

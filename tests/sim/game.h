@@ -1,6 +1,7 @@
 /* game.h - one game: honest people and a coalition with a strategy, played twice from the same state, without the
  * strategy and with it, then wound down. Profit is the difference of what the coalition has in the end, less what
- * outsiders paid for work that it really did. */
+ * outsiders paid for work that it really did, less the least fees of its calls. Neither before fees nor after them may
+ * there be one. */
 #ifndef NALAR_TESTS_SIM_GAME_H
 #define NALAR_TESTS_SIM_GAME_H
 
@@ -13,8 +14,9 @@ struct game {
     uint32_t index;            /* of the games of this attack */
     int members[MOST_MEMBERS]; /* the coalition; TREASURY may be one */
     uint32_t member_count;
+    u128 fees;        /* at least, of the coalition's calls in this run; winding down is free */
     money worked;     /* what others paid in this run for work done by the coalition, or to a twin beside it */
-    money allowed;    /* what the rules let an attacker take, see `bound` */
+    money allowed;    /* base units that may fall to an attacker before its fees, see `bound` */
     u128 numbers[16]; /* what prepare hands to play */
 };
 extern struct game game;
@@ -34,9 +36,8 @@ extern const uint32_t attack_count;
 
 struct tally {
     uint32_t games, idle;   /* idle: the strategy made no call */
-    money best, worst, sum; /* profit; gains that the rules allow (`allowed`) are taken off */
+    money best, worst, sum; /* profit after fees */
     double squares;         /* of profits in NLR */
-    money most_allowed;     /* largest gain within `allowed` */
 };
 /* Plays one game; true when it is no profit. */
 bool play_game(const struct attack *attack, uint64_t seed, uint32_t index, struct tally *tally);

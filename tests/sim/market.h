@@ -63,6 +63,7 @@ struct order {
     jobs_mode mode;
     uint8_t n, q;
     uint32_t units, min_rep_ppm;
+    uint64_t region_mask; /* 0: any */
     u128 tip;
     const int *allow; /* ascending persons */
     uint32_t allowed;

@@ -25,29 +25,28 @@ const char *report_amount(money amount) {
 
 double report_error(const struct tally *tally) {
     const double n = tally->games, mean = (double)tally->sum / 1e12 / n;
-    return n < 2 ? 0 : sqrt((tally->squares / n - mean * mean) / (n - 1));
+    return n < 2 ? 0 : sqrt(fmax(tally->squares / n - mean * mean, 0) / (n - 1));
+}
+
+/* What a row may show at most. */
+static const char *bound_of(const struct attack *attack, const struct tally *tally) {
+    static char bound[64];
+    snprintf(bound, sizeof bound, attack->control ? "above 0" : "0 in each game");
+    if (attack->by_chance)
+        snprintf(bound, sizeof bound, "mean %.3f: 4 errors", 4 * report_error(tally));
+    return bound;
 }
 
 void report_print(FILE *out, const struct tally *tallies) {
-    fputs("| attack | games | best profit found (NLR) | mean (NLR) | bound, and why |\n| --- | ---: | ---: | ---: | "
-          "--- |\n",
+    fputs("| attack | games | best profit found (NLR) | mean ± error (NLR) | bound (NLR) | why |\n"
+          "| --- | ---: | ---: | ---: | ---: | --- |\n",
           out);
     for (uint32_t i = 0; i < attack_count; i++) {
         const struct tally *t = &tallies[i];
-        char best[96], mean[96];
-        if (!t->games)
-            continue;
-        if (attacks[i].by_chance) {
-            snprintf(best, sizeof best, "by chance");
-            snprintf(mean, sizeof mean, "%.3f ± %.3f", (double)t->sum / 1e12 / t->games, report_error(t));
-        } else if (t->most_allowed) {
-            snprintf(best, sizeof best, "%s, within the bound", report_amount(t->most_allowed));
-            snprintf(mean, sizeof mean, "%.3f", (double)t->sum / 1e12 / t->games);
-        } else {
-            snprintf(best, sizeof best, "%s", report_amount(t->best));
-            snprintf(mean, sizeof mean, "%.3f", (double)t->sum / 1e12 / t->games);
-        }
-        fprintf(out, "| %s | %u | %s | %s | %s |\n", attacks[i].name, t->games, best, mean, attacks[i].bound);
+        if (t->games)
+            fprintf(out, "| %s | %u | %s%s | %.3f ± %.3f | %s | %s |\n", attacks[i].name, t->games,
+                    report_amount(t->best), attacks[i].by_chance ? ", by luck" : "",
+                    (double)t->sum / 1e12 / t->games, report_error(t), bound_of(&attacks[i], t), attacks[i].bound);
     }
 }
 

@@ -146,6 +146,7 @@ dispatch_result try_post(int client, const struct order *order) {
                       .q = order->q,
                       .windows = {20, 200, 50, 0},
                       .min_rep_ppm = order->min_rep_ppm,
+                      .region_mask = order->region_mask,
                       .allow = {allow, order->allowed},
                       .tip = order->tip};
     return ACT(client, jobs, submit_job, .spec = spec,

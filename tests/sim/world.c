@@ -7,6 +7,7 @@
 #include "books.h"
 #include "genesis/genesis.h"
 #include "state/overlay.h"
+#include "transaction_payment/transaction_payment.h"
 #include "try_state.h"
 
 struct chance nature, player;
@@ -14,7 +15,8 @@ uint32_t checks_passed, checks_failed;
 uint64_t game_seed, acts_done, acts_refused;
 uint32_t acts_by_call[256][64];
 const char *game_name = "";
-bool world_checks_blocks;
+bool world_checks_blocks, pays_fees[PEOPLE + 1];
+u128 *fees_go_to;
 
 /* --- chance --- */
 
@@ -271,6 +273,13 @@ static const struct type_desc *args_of(uint8_t pallet, uint8_t index) {
     }
 }
 
+/* Version, address, signature and the least of the extensions around a call of `len` bytes. */
+static u128 least_fee(uint32_t len) {
+    enum { AROUND = 2 + 1 + 33 + 65 + 4 };
+    const struct dispatch_info no_weight = NORMAL(0, 0);
+    return transaction_payment_compute_fee(len + AROUND, &no_weight, 0);
+}
+
 dispatch_result act(int who, uint8_t pallet, uint8_t index, const void *args) {
     static uint8_t bytes[16384];
     const struct type_desc *type = args_of(pallet, index);
@@ -292,6 +301,8 @@ dispatch_result act(int who, uint8_t pallet, uint8_t index, const void *args) {
     if (who >= 0)
         ctx.origin.who = person(who);
     dispatch_result result = call_dispatch(&call, &ctx);
+    if (fees_go_to && who > 0 && pays_fees[who] && result == DISPATCH_OK && !ctx.pays_no)
+        *fees_go_to += least_fee(writer_len(&out) + 2);
     flush();
     acts_by_call[pallet][index] += result == DISPATCH_OK;
     acts_done += result == DISPATCH_OK;

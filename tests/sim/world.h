@@ -1,6 +1,6 @@
 /* world.h - the market's own runtime, natively: its state, blocks whose inherent moves the clock, and calls that go the
- * whole way (encoded, decoded, dispatched in a transaction). Fees alone are left out: nobody pays for a call. People
- * are numbers; each owns RICH at the start. One world at a time. */
+ * whole way (encoded, decoded, dispatched in a transaction). Fees are not taken; they may be added up. People are
+ * numbers; each owns RICH at the start. One world at a time. */
 #ifndef NALAR_TESTS_SIM_WORLD_H
 #define NALAR_TESTS_SIM_WORLD_H
 
@@ -68,6 +68,10 @@ dispatch_result act(int who, uint8_t pallet, uint8_t index, const void *args);
 /* For steps that only a broken world refuses. */
 bool must(dispatch_result result, const char *what, int line);
 #define MUST(expression) must(expression, #expression, __LINE__)
+/* Calls of those who are marked, that were done and are not free, book here what they cost at least: signed, with no
+ * tip, and the lowest price of weight, which is nearly nothing. NULL: nothing is booked. */
+extern bool pays_fees[PEOPLE + 1];
+extern u128 *fees_go_to;
 extern uint64_t acts_done, acts_refused;
 extern uint32_t acts_by_call[256][64]; /* that were done */
 
