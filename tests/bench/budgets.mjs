@@ -27,10 +27,10 @@ export const BUDGETS = [
   { measure: 'Metadata_metadata_at_version(16)', what: 'instructions', most: 100000, text: 'metadata_at_version(16): wasm instructions' },
   { measure: 'apply Models.register_model', what: 'calls', most: 60, text: 'register_model: host calls' },
   { measure: 'apply Models.activate_version (4 parents, 32 ancestors)', what: 'calls', most: 120, text: 'activate_version, 4 parents and 32 ancestors: host calls' },
-  ...[['Jobs.submit_job', [60], [40000, 51000]], ['Jobs.assign (3 seats)', [150], [60000]], ['Jobs.commit', [40], [25000]], ['Jobs.commit (the last)', [40], [25000]],
-    ['Jobs.reveal', [45], [25000, 26500]], ['Jobs.finalise (3 seats, 2 pools, 4 ancestors)', [150], [80000, 131500]],
-    ['Rewards.settle (provider)', [40, 49], [20000, 34000]], ['Rewards.settle (client)', [40, 43], [20000, 26000]],
-    ['Rewards.settle (model)', [40, 48], [20000, 36500]]].flatMap(([name, ...limits]) => market(`apply ${name}`, name, ...limits)),
+  ...[['Jobs.submit_job', [60], [40000, 48300]], ['Jobs.assign (3 seats)', [150], [60000]], ['Jobs.commit', [40], [25000]], ['Jobs.commit (the last)', [40], [25000]],
+    ['Jobs.reveal', [45], [25000]], ['Jobs.finalise (3 seats, 2 pools, 4 ancestors)', [150], [80000, 117000]],
+    ['Rewards.settle (provider)', [40, 49], [20000, 31900]], ['Rewards.settle (client)', [40, 43], [20000, 24600]],
+    ['Rewards.settle (model)', [40, 48], [20000, 34100]]].flatMap(([name, ...limits]) => market(`apply ${name}`, name, ...limits)),
   ...market('the epoch\'s roll-over', 'the epoch\'s roll-over', [40], [20000]),
 ];
 
