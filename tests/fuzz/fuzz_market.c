@@ -226,6 +226,13 @@ static void write_money_scripts(struct script *script) {
     wait(script, 0xff);
     ADD(CRANK, compute, sweep_provider, .owner = person(ROGUE));
     end(script, "provider");
+
+    static const uint8_t batch_of_nothing[] = {pallet_index_utility, 0, 0};
+    begin(script);
+    write_u8(&script->out, ROGUE);
+    write_u16(&script->out, sizeof batch_of_nothing);
+    write_raw(&script->out, batch_of_nothing, sizeof batch_of_nothing);
+    end(script, "batch");
 }
 
 /* --- one input --- */

@@ -2,8 +2,14 @@
 #include "books.h"
 
 #include "api/api.h"
+#include "collator_selection/collator_selection.h"
 #include "models/models.h"
+#include "parachain_system/parachain_system.h"
 #include "scale/codec.h"
+#include "session/session.h"
+#include "sudo/sudo.h"
+#include "transaction_payment/transaction_payment.h"
+#include "utility/utility.h"
 
 struct books books;
 static u128 started_with;
@@ -51,6 +57,36 @@ EVENTS_OF(jobs) = {
 EVENTS_OF(rewards) = {
 #include "rewards/rewards.def"
 };
+#undef EVENT
+#define EVENT(i, n, docs, ...) [i] = &utility_event_##n##_type,
+EVENTS_OF(utility) = {
+#include "utility/utility.def"
+};
+#undef EVENT
+#define EVENT(i, n, docs, ...) [i] = &session_event_##n##_type,
+EVENTS_OF(session) = {
+#include "session/session.def"
+};
+#undef EVENT
+#define EVENT(i, n, docs, ...) [i] = &collator_selection_event_##n##_type,
+EVENTS_OF(collator_selection) = {
+#include "collator_selection/collator_selection.def"
+};
+#undef EVENT
+#define EVENT(i, n, docs, ...) [i] = &sudo_event_##n##_type,
+EVENTS_OF(sudo) = {
+#include "sudo/sudo.def"
+};
+#undef EVENT
+#define EVENT(i, n, docs, ...) [i] = &parachain_system_event_##n##_type,
+EVENTS_OF(parachain_system) = {
+#include "parachain_system/parachain_system.def"
+};
+#undef EVENT
+#define EVENT(i, n, docs, ...) [i] = &transaction_payment_event_##n##_type,
+EVENTS_OF(transaction_payment) = {
+#include "transaction_payment/transaction_payment.def"
+};
 #include "pallet/keywords_undef.inc"
 
 static const struct type_desc *event_type(uint8_t pallet, uint8_t event) {
@@ -61,6 +97,18 @@ static const struct type_desc *event_type(uint8_t pallet, uint8_t event) {
         return system_event_types[event];
     case pallet_index_balances:
         return balances_event_types[event];
+    case pallet_index_utility:
+        return utility_event_types[event];
+    case pallet_index_session:
+        return session_event_types[event];
+    case pallet_index_collator_selection:
+        return collator_selection_event_types[event];
+    case pallet_index_sudo:
+        return sudo_event_types[event];
+    case pallet_index_parachain_system:
+        return parachain_system_event_types[event];
+    case pallet_index_transaction_payment:
+        return transaction_payment_event_types[event];
     case pallet_index_clock:
         return clock_event_types[event];
     case pallet_index_models:

@@ -11,10 +11,19 @@ enum { P = FIRST_PROVIDER };
 
 /* --- bytes that are no call --- */
 
+/* The most that decoding one of these calls may take, whatever lengths the bytes claim: room for the largest arguments. */
+enum { DECODED_MOST = 4096 };
+
+/* Nothing is freed while decoding, so where the arena stands afterwards is the most that was ever taken. */
 static bool is_call(const uint8_t *bytes, uint32_t len) {
+    const struct arena_mark mark = arena_mark(&arena_scratch);
     struct reader in = reader_over((struct bytes){bytes, len}, &arena_scratch);
     struct call call;
-    return call_decode(&in, &call) && reader_done(&in);
+    bool whole = call_decode(&in, &call) && reader_done(&in);
+    assert_ptr_equal(arena_scratch.block, mark.block); /* nothing from the host */
+    assert_in_range((uintptr_t)(arena_scratch.at - mark.at), 0, DECODED_MOST);
+    arena_rewind(&arena_scratch, mark);
+    return whole;
 }
 
 /* The call in `bytes`: neither shorter nor longer. */
