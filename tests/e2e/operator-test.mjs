@@ -9,7 +9,9 @@ import { artifact } from './artifact.mjs'
 import { here, root } from './chain.mjs'
 import { check, ensure, equal, finish } from './checks.mjs'
 import { modelFile } from './demo-play.mjs'
+import { DispatchFailed } from './operator/chain.mjs'
 import { speak } from './operator/clip.mjs'
+import { Duties } from './operator/duties.mjs'
 import { blake2, commitHash, fromHex, priceClass, tagged, toHex } from './operator/hashes.mjs'
 import { describe, fetchInput } from './operator/input.mjs'
 import { Journal } from './operator/journal.mjs'
@@ -158,6 +160,9 @@ await check(label('the journal gives back what was written, also to another proc
   equal(second.read(7n, 1), undefined, 'entry of another seat')
   equal(second.jobs().join(), '7', 'jobs')
   equal(second.kept('results', 'aa').length, 2, 'length of a result')
+  second.drop('results', 'aa')
+  second.drop('results', 'bb')
+  equal(second.kept('results', 'aa'), undefined, 'a result that was dropped')
   second.close()
 })
 await check(label('a state folder has one process'), async () => {
@@ -167,6 +172,48 @@ await check(label('a state folder has one process'), async () => {
   await fails(() => new Journal(place), /in use by process/, 'a second process')
   writeFileSync(join(place, 'LOCK'), '99999999')
   new Journal(place).close() // its process is gone
+})
+
+// ---- what is accepted ----
+
+/** What the operator sends for an offered seat, when `refused` names the chain's answer to accept. */
+async function answer(input, { unitsMax = 10_000, unitRule = 'Step', refused } = {}) {
+  const place = mkdtempSync(join(folder, 'answer-'))
+  const sent = []
+  const chain = {
+    api: { tx: { Jobs: { accept: () => 'accept', decline: ({ reason }) => `decline ${reason.type}` } } },
+    async send(call) {
+      sent.push(call)
+      if (refused && call === 'accept') throw new DispatchFailed(refused)
+    },
+  }
+  const described = describe(input)
+  writeFileSync(join(folder, described.commit.slice(2)), input)
+  const journal = new Journal(place)
+  const options = { versions: new Map([[1, { unitRule }]]), stores: [folder], allowed: [], maxInput: 1 << 24 }
+  const duties = new Duties({ chain, journal, models: new Map(), options })
+  duties.provider = { record: { busy: 0, slots: 1 } }
+  const job = { version: 1, profile: { type: 'ExactFloat' }, units_max: unitsMax }
+  await duties.answer({ job, spec: { input: described, key_wrap_root: `0x${'00'.repeat(32)}` } }, { job: 1n, seat: 0 }).catch((error) => sent.push(error.message))
+  const kept = journal.kept('inputs', described.commit.slice(2))
+  journal.close()
+  return { sent: sent.join(', '), kept: kept !== undefined }
+}
+await check(label('a seat is accepted when its input can be worked on'), async () => {
+  const units = (await model.run(clip)).frames
+  equal(JSON.stringify(await answer(clip, { unitsMax: units })), JSON.stringify({ sent: 'accept', kept: true }), 'a good input')
+  equal((await answer(clip, { unitRule: 'Byte', unitsMax: clip.length })).sent, 'accept', 'so many bytes')
+  equal((await answer(clip, { unitRule: 'Call', unitsMax: 1 })).sent, 'accept', 'a call')
+})
+await check(label('an input that is no recording, or too long for the job, is declined'), async () => {
+  const units = (await model.run(clip)).frames
+  for (const [input, options] of [[Buffer.from('garbage')], [clip.subarray(0, 1000)], [clip, { unitsMax: units - 1 }], [clip, { unitRule: 'Byte', unitsMax: clip.length - 1 }]]) {
+    equal(JSON.stringify(await answer(input, options)), JSON.stringify({ sent: 'decline Policy', kept: false }), `${input.length} bytes, ${JSON.stringify(options)}`)
+  }
+})
+await check(label('a seat that the chain does not let it take is declined, not ignored'), async () => {
+  for (const error of ['Jobs.LowFunds', 'Jobs.NoSlot', 'Jobs.NotActive']) equal((await answer(clip, { refused: error })).sent, 'accept, decline Busy', error)
+  equal((await answer(clip, { refused: 'Jobs.WrongState' })).sent, 'accept, Jobs.WrongState', 'another error')
 })
 
 // ---- the command line ----

@@ -7,6 +7,7 @@ import { DispatchFailed, Lost } from './chain.mjs'
 import { ZEROS, blake2, commitHash, fromHex, toHex } from './hashes.mjs'
 import { InputError, fetchInput } from './input.mjs'
 import { log, nlr } from './log.mjs'
+import { VoiceModel } from './voice-model.mjs'
 
 const OVER = ['Settled', 'Refunded', 'Inconclusive']
 const LONGEST_WAIT = 32
@@ -58,7 +59,10 @@ export class Duties {
   async attend(id, view, at) {
     const seats = view.seats.map((seat, index) => ({ ...seat, index })).filter((seat) => seat.provider === this.provider.owner)
     this.show(id, view, seats)
-    if (OVER.includes(view.state.type)) return true
+    if (OVER.includes(view.state.type)) {
+      this.journal.drop('inputs', view.spec.input.commit.slice(2)) // another job with it fetches it again
+      return true
+    }
     for (const seat of seats) this.serve(id, view, seat)
     if (this.options.crank) await this.crank(id, view, seats, at)
     // A seat of this job may still come from a replacement.
@@ -119,18 +123,38 @@ export class Duties {
     if (!refusal) {
       try {
         const bytes = await fetchInput(view.spec.input, this.options)
+        const units = this.unitsFor(view.job, bytes)
         this.journal.keep('inputs', view.spec.input.commit.slice(2), bytes)
-        log(`has the input, ${bytes.length} bytes as the commitment says`, about)
+        log(`has the input, ${bytes.length} bytes as the commitment says, ${units} units of work`, about)
       } catch (error) {
         if (!(error instanceof InputError)) throw error
         refusal = { reason: error.reason, why: error.message }
       }
     }
-    if (refusal) {
-      log(`declines, ${refusal.reason}: ${refusal.why}`, about)
-      return this.chain.send(api.tx.Jobs.decline({ ...about, reason: { type: refusal.reason, value: undefined } }), 'decline', about)
+    if (!refusal) {
+      try {
+        return await this.chain.send(api.tx.Jobs.accept(about), 'accept', about)
+      } catch (error) {
+        // To try again until the offer ends would be silence, which is a strike.
+        if (!(error instanceof DispatchFailed) || !/LowFunds|NoSlot|NotActive/.test(error.message)) throw error
+        refusal = { reason: 'Busy', why: error.message }
+      }
     }
-    return this.chain.send(api.tx.Jobs.accept(about), 'accept', about)
+    log(`declines, ${refusal.reason}: ${refusal.why}`, about)
+    return this.chain.send(api.tx.Jobs.decline({ ...about, reason: { type: refusal.reason, value: undefined } }), 'decline', about)
+  }
+
+  /** Units of the work on an input. An InputError when it cannot be done for this job: who has accepted and then cannot loses the bond. */
+  unitsFor(job, bytes) {
+    let frames
+    try {
+      frames = VoiceModel.frames(bytes)
+    } catch (error) {
+      throw new InputError('Policy', `the input is no recording for this model: ${error.message}`)
+    }
+    const units = unitsOf(this.options.versions.get(job.version).unitRule, { input: bytes, frames })
+    if (units > job.units_max) throw new InputError('Policy', `the work has ${units} units, the job pays for ${job.units_max} at most`)
+    return units
   }
 
   /** Why a seat of this job cannot be served, known without its input. */

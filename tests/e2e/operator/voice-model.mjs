@@ -25,7 +25,14 @@ ort.env.wasm.numThreads = 1
 ort.env.wasm.proxy = false
 ort.env.logLevel = 'error'
 
+const framesOf = (samples) => Math.max(1, Math.ceil(samples.length / FRAME))
+
 export class VoiceModel {
+  /** Frames of a recording without running the model; a RangeError when it is none that can be heard. */
+  static frames(recording) {
+    return framesOf(decodeWav(recording))
+  }
+
   /** Loads the bytes of a model file. Throws if it is no such model. */
   static async load(bytes) {
     const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled' })
@@ -41,7 +48,7 @@ export class VoiceModel {
   /** { output, frames, spoken } of a recording: the result's bytes, how many frames, how many of them above one half. */
   async run(recording) {
     const samples = decodeWav(recording)
-    const frames = Math.max(1, Math.ceil(samples.length / FRAME))
+    const frames = framesOf(samples)
     const body = Buffer.alloc(4 + frames * 4)
     body.writeUInt32LE(frames)
     const window = new Float32Array(CONTEXT + FRAME)
