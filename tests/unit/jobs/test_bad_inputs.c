@@ -1,6 +1,7 @@
 /* test_bad_inputs.c - bad input and what it must get, a case for each kind: bytes that are no call, roots and splits, stakes,
  * slashes beyond what there is, families, deadlines, quorums and windows, prices, missing randomness, payments that cannot
- * arrive. Calls go the whole way; the fixture holds the state's root after each refusal against that before it. */
+ * arrive. Calls go the whole way; the fixture holds the state's root after each refusal against that before it. Three more are
+ * with Models: no artifact bytes (test_version.c), the same parent twice and shares above 30 % (test_lineage.c). */
 #include "jobs/work_fixture.h"
 
 const struct type_desc *rewards_call_args(uint8_t index);
