@@ -15,6 +15,7 @@ import { runFaults, runNativeFaults } from './faults.mjs';
 import { apiRows } from './rows-api.mjs';
 import { dispatchRows, limitRows } from './rows-dispatch.mjs';
 import { formatRows } from './rows-format.mjs';
+import { marketRows } from './rows-market.mjs';
 import { UNDECODABLE, validityRows } from './rows-validity.mjs';
 
 const frame = process.argv.includes('--frame');
@@ -54,11 +55,12 @@ class Allowed {
   }
 }
 
-/** Judges what a committed extrinsic did to the state. */
-async function effects(bed, allowed, row, answer) {
-  const after = await bed.executor.dump(), keys = Bed.changed(bed.open.state, after);
-  const events = bed.client.eventList(after.get(bed.client.key('system', 'events')));
-  const own = events.slice(bed.eventCount), last = own.at(-1);
+/** Judges what a committed extrinsic did to the state `start`. */
+async function effects(bed, allowed, row, start, answer) {
+  const after = await bed.executor.dump(), keys = Bed.changed(start, after);
+  const eventKey = bed.client.key('system', 'events'), told = row.state ? bed.client.eventList(start.get(eventKey)).length : bed.eventCount;
+  const events = bed.client.eventList(after.get(eventKey));
+  const own = events.slice(told), last = own.at(-1);
   const said = own.map(event => `${event.name} ${JSON.stringify(event.data)}`);
   if (row.event && !said.some(line => row.event.test(line))) return `no event ${row.event}: ${said.join(', ').slice(0, 300)}`;
   if (row.sudid) {
@@ -75,18 +77,23 @@ async function effects(bed, allowed, row, answer) {
   const feeTakers = own.filter(event => event.name === 'balances.Deposit').map(event => bed.client.registry.createType('AccountId', event.data[0]).toU8a());
   const offender = allowed.offender(keys, signer.account, feeTakers);
   if (offender) return `0x${offender} changed`;
-  const was = bed.account(bed.open.state, signer), is = bed.account(after, signer);
+  const was = bed.account(start, signer), is = bed.account(after, signer);
   if (is.nonce !== was.nonce + 1) return `the nonce went from ${was.nonce} to ${is.nonce}`;
   if (!paid || was.free - is.free !== BigInt(paid.data[1])) return `the signer paid ${was.free - is.free}, the event says ${paid?.data[1]}`;
   return null;
 }
 
 async function tryRow(bed, allowed, row) {
+  for (const [what, make] of row.each ?? []) {
+    const why = await tryRow(bed, allowed, { ...row, each: null, make });
+    if (why) return `${what}: ${why}`;
+  }
+  if (row.each) return row.each.length ? null : 'nothing was tried';
   const bytes = row.make();
-  const changed = Boolean(row.prepare);
+  const changed = Boolean(row.prepare ?? row.state), start = row.state ?? bed.open.state;
   if (changed) {
-    const state = new Map(bed.open.state);
-    row.prepare(state);
+    const state = new Map(start);
+    row.prepare?.(state);
     await bed.executor.setState(state);
   }
   const before = await bed.executor.root();
@@ -100,7 +107,7 @@ async function tryRow(bed, allowed, row) {
   }
   const answer = await bed.executor.call('BlockBuilder_apply_extrinsic', bytes, { commit: 'ok' });
   let why = mismatch(answer, expect);
-  if (!why && answer.result?.[0] === 0) why = await effects(bed, allowed, row, answer);
+  if (!why && answer.result?.[0] === 0) why = await effects(bed, allowed, row, start, answer);
   if (!equal(before, await bed.executor.root())) {
     if (!why && answer.result?.[0] !== 0) why = 'the state changed';
     await bed.executor.setState(new Map(bed.open.state));
@@ -124,7 +131,7 @@ async function runAll(label, executor, client, genesis, report) {
   await bed.prepare();
   await bed.readNonces();
   bed.eventCount = client.eventList(bed.open.state.get(client.key('system', 'events'))).length;
-  const rows = [...validityRows(bed), ...formatRows(bed), ...await dispatchRows(bed), ...limitRows(bed)].filter(row => !(frame && row.large));
+  const rows = [...validityRows(bed), ...formatRows(bed), ...await dispatchRows(bed), ...await marketRows(bed), ...limitRows(bed)].filter(row => !(frame && row.large));
   for (const row of rows) {
     try { check(row.name, await tryRow(bed, allowed, row)); } catch (error) {
       check(row.name, error.message);
