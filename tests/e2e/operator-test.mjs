@@ -119,6 +119,7 @@ await check(label('inputs come from a folder, a store or an address, and are che
   const input = describe(clip)
   const name = input.commit.slice(2)
   const server = createServer((request, response) => {
+    if (request.url.startsWith('/hang')) return response.writeHead(200).write('R') // and never ends
     if (request.url === '/away') return response.writeHead(302, { location: `/${name}` }).end()
     return response.end({ [`/${name}`]: clip, '/other': clip.subarray(1), '/long': Buffer.concat([clip, clip]) }[request.url])
   })
@@ -136,6 +137,11 @@ await check(label('inputs come from a folder, a store or an address, and are che
     await fails(() => fetchInput(at('/away'), options), /redirect|fetch failed/, 'a redirect')
     await fails(() => fetchInput({ ...input, commit: toHex(blake2(Buffer.of(1))) , locator: at(`/${name}`).locator }, options), /commitment names/, 'another commitment')
     await fails(() => fetchInput({ ...input, cipher_hash: input.commit }, { ...options, stores: [folder] }), /./, 'another hash')
+    await fails(() => fetchInput(at('/hang'), options, 300), /took longer/, 'an address that never ends')
+    ensure((await fetchInput(input, { ...options, stores: [`${url}/hang`, folder] }, 4000)).equals(clip), 'a store that hangs held up the next')
+    mkdirSync(join(folder, 'odd', name), { recursive: true })
+    await fails(() => fetchInput(input, { ...options, stores: [join(folder, 'odd')] }), /is no file/, 'no file')
+    await fails(() => fetchInput({ ...input, len: input.len + 1n }, { ...options, stores: [folder] }), /has \d+ bytes instead/, 'a file of another length')
     await fails(() => fetchInput(input, options), /no store/, 'no store')
     await fails(() => fetchInput({ ...input, len: 1n << 30n }, options), /at most/, 'a huge input')
     await fails(() => fetchInput({ ...input, len: 0n }, options), /empty/, 'an empty input')
@@ -177,7 +183,7 @@ await check(label('a state folder has one process'), async () => {
 // ---- what is accepted ----
 
 /** What the operator sends for an offered seat, when `refused` names the chain's answer to accept. */
-async function answer(input, { unitsMax = 10_000, unitRule = 'Step', refused } = {}) {
+async function answer(input, { unitsMax = 10_000, unitRule = 'Step', price = 5n, refused } = {}) {
   const place = mkdtempSync(join(folder, 'answer-'))
   const sent = []
   const chain = {
@@ -190,11 +196,12 @@ async function answer(input, { unitsMax = 10_000, unitRule = 'Step', refused } =
   const described = describe(input)
   writeFileSync(join(folder, described.commit.slice(2)), input)
   const journal = new Journal(place)
-  const options = { versions: new Map([[1, { unitRule }]]), stores: [folder], allowed: [], maxInput: 1 << 24 }
+  const options = { versions: new Map([[1, { unitRule }]]), stores: [folder], allowed: [], maxInput: 1 << 24, price: 5n }
   const duties = new Duties({ chain, journal, models: new Map(), options })
+  duties.time = { now: 10 }
   duties.provider = { record: { busy: 0, slots: 1 } }
   const job = { version: 1, profile: { type: 'ExactFloat' }, units_max: unitsMax }
-  await duties.answer({ job, spec: { input: described, key_wrap_root: `0x${'00'.repeat(32)}` } }, { job: 1n, seat: 0 }).catch((error) => sent.push(error.message))
+  await duties.answer({ job, spec: { input: described, key_wrap_root: `0x${'00'.repeat(32)}` } }, { job: 1n, seat: 0 }, { price, deadline: 15 }).catch((error) => sent.push(error.message))
   const kept = journal.kept('inputs', described.commit.slice(2))
   journal.close()
   return { sent: sent.join(', '), kept: kept !== undefined }
@@ -213,7 +220,39 @@ await check(label('an input that is no recording, or too long for the job, is de
 })
 await check(label('a seat that the chain does not let it take is declined, not ignored'), async () => {
   for (const error of ['Jobs.LowFunds', 'Jobs.NoSlot', 'Jobs.NotActive']) equal((await answer(clip, { refused: error })).sent, 'accept, decline Busy', error)
+  equal((await answer(clip, { price: 4n })).sent, 'decline Policy', 'a price below the own')
   equal((await answer(clip, { refused: 'Jobs.WrongState' })).sent, 'accept, Jobs.WrongState', 'another error')
+})
+
+await check(label('an answer that does not arrive is sent again, every other block at least'), async () => {
+  const journal = new Journal(mkdtempSync(join(folder, 'again-')))
+  const duties = new Duties({ chain: {}, journal, models: new Map(), options: {} })
+  const blocks = []
+  duties.time = { now: 10 }
+  duties.answer = async () => { blocks.push(duties.block); throw new Error('the node is busy') }
+  for (duties.block = 1; duties.block < 12; duties.block += 1) {
+    duties.serve(1n, { state: { type: 'Offered' } }, { index: 0, replaced: 0, deadline: 15, state: { type: 'Offered' } })
+    while (duties.begun.get('answer 1.0.0') === Infinity) await new Promise((done) => setImmediate(done))
+  }
+  journal.close()
+  equal(blocks.join(), '1,2,4,6,8,10', 'blocks in which it is sent')
+})
+await check(label('an input stays while a job needs it, whatever other job with it ends'), async () => {
+  const journal = new Journal(mkdtempSync(join(folder, 'shared-')))
+  const { commit } = describe(clip)
+  journal.keep('inputs', commit.slice(2), clip)
+  const states = { 1: 'Drawing', 2: 'Offered' }
+  const job_view = async (id) => ({ state: { type: states[id] }, spec: { input: { commit } }, seats: [] })
+  const chain = { api: { apis: { DeaiApi: { job_view } }, query: { Jobs: { NextJob: { getValue: async () => 3n } } } } }
+  const duties = new Duties({ chain, journal, models: new Map(), options: { crank: false } })
+  duties.seen = 3n
+  duties.jobs = new Set([1n, 2n])
+  for (const [job, state, kept] of [[1, 'Refunded', true], [2, 'Settled', false]]) {
+    states[job] = state
+    await duties.look({ hash: '0x', number: job }, { now: 10 }, { owner: 'somebody' })
+    equal(journal.kept('inputs', commit.slice(2)) !== undefined, kept, `kept after job ${job}`)
+  }
+  journal.close()
 })
 
 // ---- the command line ----

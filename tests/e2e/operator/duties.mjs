@@ -11,6 +11,10 @@ import { VoiceModel } from './voice-model.mjs'
 
 const OVER = ['Settled', 'Refunded', 'Inconclusive']
 const LONGEST_WAIT = 32
+const LONGEST_ANSWER_WAIT = 2 // an offer that is neither taken nor declined in time is a strike
+const TICK_MS = 6000
+// Ticks of an offer that are not for the input but for the answer: an accept that fails, and the decline behind it.
+const ANSWER_TICKS = 2
 
 /** Units of a result as the version counts them, or undefined for a rule that does not fit this kind of work. */
 export function unitsOf(rule, { input, frames }) {
@@ -34,11 +38,16 @@ export class Duties {
     this.time = time
     this.provider = provider
     await this.findJobs(hash)
+    const ended = new Set()
+    const needed = new Set()
     for (const id of [...this.jobs]) {
       const view = await this.chain.api.apis.DeaiApi.job_view(id, { at: hash })
+      if (view) (OVER.includes(view.state.type) ? ended : needed).add(view.spec.input.commit)
       if (view && !(await this.attend(id, view, hash))) continue
       this.jobs.delete(id)
     }
+    // Anybody may name an input in a second job and end that: it stays while another job needs it. A later one fetches it again.
+    for (const commit of ended) if (!needed.has(commit)) this.journal.drop('inputs', commit.slice(2))
   }
 
   /** New jobs of the model that is served; after a start the newest 256 as well. */
@@ -59,10 +68,7 @@ export class Duties {
   async attend(id, view, at) {
     const seats = view.seats.map((seat, index) => ({ ...seat, index })).filter((seat) => seat.provider === this.provider.owner)
     this.show(id, view, seats)
-    if (OVER.includes(view.state.type)) {
-      this.journal.drop('inputs', view.spec.input.commit.slice(2)) // another job with it fetches it again
-      return true
-    }
+    if (OVER.includes(view.state.type)) return true
     for (const seat of seats) this.serve(id, view, seat)
     if (this.options.crank) await this.crank(id, view, seats, at)
     // A seat of this job may still come from a replacement.
@@ -93,7 +99,7 @@ export class Duties {
   serve(id, view, seat) {
     const about = { job: id, seat: seat.index }
     const state = `${view.state.type} ${seat.state.type}`
-    if (state === 'Offered Offered' && this.time.now <= seat.deadline) this.begin(`answer ${id}.${seat.index}.${seat.replaced}`, about, () => this.answer(view, about))
+    if (state === 'Offered Offered' && this.time.now <= seat.deadline) this.begin(`answer ${id}.${seat.index}.${seat.replaced}`, about, () => this.answer(view, about, seat))
     if (state === 'Working Accepted') this.begin(`work ${id}.${seat.index}`, about, () => this.work(view, about))
     if (state === 'Revealing Committed') this.begin(`reveal ${id}.${seat.index}`, about, async () => this.reveal(about, seat.commit))
   }
@@ -108,7 +114,7 @@ export class Duties {
     }, (error) => {
       if (this.ended) return
       const count = (this.failures.get(name) ?? 0) + 1
-      const wait = error instanceof Lost ? 1 : Math.min(2 ** (count - 1), LONGEST_WAIT)
+      const wait = error instanceof Lost ? 1 : Math.min(2 ** (count - 1), name.startsWith('answer') ? LONGEST_ANSWER_WAIT : LONGEST_WAIT)
       this.failures.set(name, count)
       this.begun.set(name, this.block + wait)
       // Another's crank was in the same block: nothing is wrong.
@@ -117,14 +123,16 @@ export class Duties {
     })
   }
 
-  async answer(view, about) {
+  async answer(view, about, seat) {
     const { api } = this.chain
-    let refusal = this.unfit(view)
+    let refusal = this.unfit(view, seat)
     if (!refusal) {
       try {
-        const bytes = await fetchInput(view.spec.input, this.options)
+        const ticks = Math.max(1, seat.deadline - this.time.now - ANSWER_TICKS)
+        const name = view.spec.input.commit.slice(2)
+        const bytes = this.journal.kept('inputs', name) ?? (await fetchInput(view.spec.input, this.options, ticks * TICK_MS))
         const units = this.unitsFor(view.job, bytes)
-        this.journal.keep('inputs', view.spec.input.commit.slice(2), bytes)
+        this.journal.keep('inputs', name, bytes)
         log(`has the input, ${bytes.length} bytes as the commitment says, ${units} units of work`, about)
       } catch (error) {
         if (!(error instanceof InputError)) throw error
@@ -158,12 +166,13 @@ export class Duties {
   }
 
   /** Why a seat of this job cannot be served, known without its input. */
-  unfit({ job, spec }) {
+  unfit({ job, spec }, seat) {
     const version = this.options.versions.get(job.version)
     if (!version) return { reason: 'Policy', why: `version ${job.version} of the model is not served here` }
     if (!['ExactInt', 'ExactFloat'].includes(job.profile.type)) return { reason: 'Policy', why: `results of profile ${job.profile.type} are not made here` }
     if (unitsOf(version.unitRule, { input: [], frames: 0 }) === undefined) return { reason: 'Policy', why: `units by ${version.unitRule} are not counted here` }
     if (spec.key_wrap_root !== ZEROS) return { reason: 'Policy', why: 'sealed inputs are not opened here' }
+    if (seat.price < this.options.price) return { reason: 'Policy', why: `pays ${nlr(seat.price)} a unit, not the ${nlr(this.options.price)} of --price` }
     if (this.provider.record.busy >= this.provider.record.slots) return { reason: 'Busy', why: `all ${this.provider.record.slots} slots are in use` }
     return undefined
   }

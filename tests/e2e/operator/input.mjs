@@ -2,7 +2,8 @@
 //   commit       artifact.mjs's root of the bytes; cipher_hash  blake2b-256 of the same bytes; len  how many there are
 //   locator      "cas:"  look in the stores by the commitment: STORE/<commit as 64 hex digits>; or an address to fetch
 // Whatever comes is checked against length and both hashes, so it does not matter who serves it.
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { artifact } from '../artifact.mjs'
@@ -24,18 +25,46 @@ export function describe(bytes) {
   return { commit: toHex(artifact(bytes).root), cipher_hash: toHex(blake2(bytes)), len: BigInt(bytes.length), locator: new TextEncoder().encode('cas:') }
 }
 
-async function download(url, most) {
-  // A redirect could lead where --allow-url does not.
-  const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(PATIENCE_MS) })
-  if (!answer.ok) throw new Error(`${url}: status ${answer.status}`)
-  const parts = []
-  let size = 0
-  for await (const part of answer.body) {
-    size += part.length
-    if (size > most) throw new Error(`${url}: longer than the ${most} bytes that the job names`)
-    parts.push(part)
+// fetch's own signal is not enough: it holds on to the request weakly, and once that is collected a body that never ends is waited
+// for without end. So a timer of our own ends the wait, and the reader is closed by hand.
+async function download(url, most, patience) {
+  const stop = new AbortController()
+  let timer
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`${url}: took longer than ${patience} ms`)), patience)
+  })
+  let reader
+  try {
+    // A redirect could lead where --allow-url does not.
+    const answer = await Promise.race([fetch(url, { redirect: 'error', signal: stop.signal }), late])
+    if (!answer.ok) throw new Error(`${url}: status ${answer.status}`)
+    reader = answer.body.getReader()
+    const parts = []
+    for (let size = 0; ; ) {
+      const { done, value } = await Promise.race([reader.read(), late])
+      if (done) return Buffer.concat(parts)
+      size += value.length
+      if (size > most) throw new Error(`${url}: longer than the ${most} bytes that the job names`)
+      parts.push(value)
+    }
+  } finally {
+    clearTimeout(timer)
+    reader?.cancel().catch(() => {})
+    stop.abort()
   }
-  return Buffer.concat(parts)
+}
+
+/** The size is known before the file is read: nothing large is read in vain. */
+async function readStore(file, length) {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK) // does not wait for the writer of a pipe
+  try {
+    const found = await handle.stat()
+    if (!found.isFile()) throw new Error(`${file} is no file`)
+    if (found.size !== length) throw new Error(`${file} has ${found.size} bytes instead of ${length}`)
+    return await handle.readFile()
+  } finally {
+    await handle.close()
+  }
 }
 
 function places(input, { stores, allowed }) {
@@ -55,17 +84,21 @@ function mismatch(bytes, input) {
   return undefined
 }
 
-/** The bytes of a job's input. Throws an InputError when they cannot be had. */
-export async function fetchInput(input, options) {
+/** The bytes of a job's input. Throws an InputError when they cannot be had, at the latest when `within` milliseconds are over. */
+export async function fetchInput(input, options, within = PATIENCE_MS) {
+  const end = Date.now() + within
   if (input.len > BigInt(options.maxInput)) throw new InputError('Policy', `the input has ${input.len} bytes, at most ${options.maxInput} are taken`)
   if (input.len === 0n) throw new InputError('InputUnavailable', 'the input is empty')
   const where = places(input, options)
   let problem = 'no store is given'
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (attempt > 0) await pause(500 * attempt)
-    for (const { url, file } of where) {
+    for (const [index, { url, file }] of where.entries()) {
+      // A store that hangs leaves time for those behind it.
+      const patience = Math.floor((end - Date.now()) / (where.length - index))
+      if (patience <= 0) throw new InputError('InputUnavailable', problem)
       try {
-        const bytes = url ? await download(url, Number(input.len)) : await readFile(file)
+        const bytes = url ? await download(url, Number(input.len), patience) : await readStore(file, Number(input.len))
         const wrong = mismatch(bytes, input)
         if (!wrong) return bytes
         problem = `${url ?? file} has ${wrong}`

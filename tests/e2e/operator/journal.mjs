@@ -3,7 +3,7 @@
 //   LOCK                    process id of the one that is running
 //   seat-JOB-NUMBER.json    { job, seat, model, version, reveal, commit, input }, 64-bit numbers as decimal texts
 //   results/HASH            the result's bytes, by their blake2b-256
-//   inputs/COMMIT           inputs that were checked, by the hash that the job names, until the job is over
+//   inputs/COMMIT           inputs that were checked, by the hash that the job names, until the last job with it is over
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
