@@ -94,18 +94,22 @@ static void test_checks_end_with_class(void **state) {
     assert_int_equal(job_of(id).state, jobs_state_Offered);
 }
 
+/* A job of nine seats, and that many providers, each alone in its price class. */
+static uint64_t nine_of_classes(int count) {
+    jobs_spec spec = a_spec();
+    idle_providers(count);
+    for (int i = 0; i < count; i++)
+        market_ask(FIRST + i, 1, 16ull << i);
+    pass_ticks(1);
+    spec.n = 9;
+    spec.q = 5;
+    return submitted(CLIENT, spec);
+}
+
 /* Four classes a call. */
 static void test_many_classes(void **state) {
     (void)state;
-    enum { COUNT = 10 };
-    idle_providers(COUNT);
-    for (int i = 0; i < COUNT; i++)
-        market_ask(FIRST + i, 1, 16ull << i);
-    pass_ticks(1);
-    jobs_spec spec = a_spec();
-    spec.n = 9;
-    spec.q = 5;
-    uint64_t id = submitted(CLIENT, spec);
+    uint64_t id = nine_of_classes(10);
     uint32_t relay = decided(id);
     for (uint32_t call = 0; call < 2; call++) {
         JOB_OK(NO_ONE, assign, .job = id, .relay = relay);
@@ -125,14 +129,7 @@ static void test_many_classes(void **state) {
 /* The last classes are used up together with the call's budget: no further call is needed to know it. */
 static void test_budget_ends_at_top(void **state) {
     (void)state;
-    idle_providers(4);
-    for (int i = 0; i < 4; i++)
-        market_ask(FIRST + i, 1, 16ull << i);
-    pass_ticks(1);
-    jobs_spec spec = a_spec();
-    spec.n = 9;
-    spec.q = 5;
-    uint64_t id = submitted(CLIENT, spec);
+    uint64_t id = nine_of_classes(4);
     JOB_OK(NO_ONE, assign, .job = id, .relay = decided(id));
     assert_int_equal(draw_of(id).arm, 2);
 }
@@ -140,14 +137,7 @@ static void test_budget_ends_at_top(void **state) {
 /* A draw in several calls, cut short by time: what was picked is forgotten. */
 static void test_partial_draw_gone(void **state) {
     (void)state;
-    idle_providers(10);
-    for (int i = 0; i < 10; i++)
-        market_ask(FIRST + i, 1, 16ull << i);
-    pass_ticks(1);
-    jobs_spec spec = a_spec();
-    spec.n = 9;
-    spec.q = 5;
-    uint64_t id = submitted(CLIENT, spec);
+    uint64_t id = nine_of_classes(10);
     uint32_t relay = decided(id);
     JOB_OK(NO_ONE, assign, .job = id, .relay = relay);
     pass_ticks(CLOCK_RAND_RING);
